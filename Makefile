@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The tools that look at what is installed are not among it.
+AUDIT := .venv-audit
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 # Prefect's database stays in the checkout, and nothing is reported to anyone.
@@ -9,7 +11,7 @@ export PREFECT_HOME ?= $(CURDIR)/.prefect
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
-.PHONY: demo test test-all gate lint bench schemas clean
+.PHONY: demo test test-all gate lint bench schemas audit sbom licences clean
 
 demo: $(VENV)/demo
 	$(BIN)/citewright generate mindful-self-compassion --drafter extractive
@@ -34,9 +36,23 @@ bench: $(VENV)/test
 
 schemas: $(VENV)/demo
 	$(BIN)/python -m citewright.model.schema schemas
+	$(BIN)/python -m citewright.diff.schema schemas
+
+# Fails where a package was not looked up, and where nobody could be asked.
+audit: $(VENV)/demo $(AUDIT)/ready
+	$(BIN)/python -m tools.audit $(AUDIT)/bin/pip-audit $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+
+# Its own validation takes minutes for an environment of this size.
+sbom: $(VENV)/demo $(AUDIT)/ready
+	mkdir -p build
+	$(AUDIT)/bin/cyclonedx-py environment --no-validate --output-reproducible --pyproject pyproject.toml --of JSON -o build/sbom.json $(BIN)/python
+	@echo build/sbom.json
+
+licences: $(VENV)/lint
+	$(BIN)/python -m tools.licences
 
 clean:
-	rm -rf $(VENV) .prefect output build dist
+	rm -rf $(VENV) $(AUDIT) .prefect output build dist
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -49,6 +65,11 @@ $(VENV)/demo: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/test: $(VENV)/demo
 	$(PIP) --editable '.[test]'
+	touch $@
+
+$(AUDIT)/ready: constraints.txt
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt cyclonedx-bom pip-audit
 	touch $@
 
 $(VENV)/lint: $(VENV)/test

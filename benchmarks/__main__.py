@@ -15,16 +15,21 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "alignment",
+    "database",
     "drafting",
     "example",
     "fetching",
     "gate",
     "meaning",
+    "phi",
     "quotes",
     "refresh",
     "retractions",
     "retrieval",
+    "site",
+    "store",
     "support",
+    "web",
 )
 
 

@@ -185,13 +185,14 @@ def _is_prose(row: dict[str, Any]) -> bool:
 
 
 def _told_changed(row: dict[str, Any], items: list[Any], given: Aligned) -> Iterable[bool]:
-    """For each line that upstream says changed, whether it is unchanged and in its place here."""
+    """For each line with text that upstream says changed, whether it is shown as changed here."""
     old, new = row["old"].split("\n"), row["new"].split("\n")
     kept = {(i, j) for i, j in given.pairs if old[i] == new[j] and i not in given.moved}
     still_old, still_new = {i for i, _ in kept}, {j for _, j in kept}
     starts_old, starts_new = rivals.line_starts(old), rivals.line_starts(new)
     for item in items:
-        if item["type"] == 0:
+        # A blank line says nothing: which of several equal ones is new cannot be told.
+        if item["type"] == 0 or not item["text"].strip():
             continue
         i = starts_old.get(item["offset"]["from"])
         j = starts_new.get(item["offset"]["to"])

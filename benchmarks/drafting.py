@@ -30,6 +30,8 @@ SLUG = "invented-method"
 SECONDS = 2.0
 MENDED = "evidence-base"
 """The section whose first draft has to be repaired."""
+SETTLED = 3.0
+"""Seconds that Prefect's server is left alone before the clock starts."""
 SOURCES, CHARACTERS = 6, 40_000
 PASSAGES = 50
 """Passages offered to a section: with these sources the shared prefix has some 30,000 tokens."""
@@ -132,10 +134,14 @@ def _project(features: str = "all") -> Iterator[Path]:
 
 def _start_prefect() -> None:
     """Run a flow that calls no model, so that Prefect's own server is up; load the libraries."""
-    importlib.import_module("citewright.bootstrap.claude")
+    for library in ("citewright.bootstrap.claude", "citewright.drafting.messages", "anthropic"):
+        importlib.import_module(library)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "sources", Path(folder, "sources"))
         _generate(Path(folder), slug="mindful-self-compassion", drafter="extractive")
+    # What that flow left is still being written, and a server that is busy on SQLite turns the
+    # next flow away for two seconds.
+    time.sleep(SETTLED)
 
 
 def _retrieving() -> float:

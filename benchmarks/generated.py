@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime
 from pathlib import Path
 
 import yaml
+
+from citewright.model.statement import Statement
+from citewright.model.verdict import Checker, Reason, Verdict
 
 _WHO = "adults students nurses outpatients veterans caregivers adolescents volunteers".split()
 _WHAT = "breathing pacing journaling imagery grounding listening stretching singing".split()
@@ -27,6 +31,20 @@ def sentences(seed: int, count: int) -> list[str]:
             f"and {draw.choice(_MEASURE)} was {draw.choice(_HOW)} too."
         ] = None
     return list(made)
+
+
+def accepted(one: Statement, place: int, assessed: datetime) -> Verdict:
+    """The verdict of a made-up checker that accepts a statement's citation."""
+    return Verdict(
+        statement=one.id,
+        citation=place,
+        source=one.citations[place].source,
+        outcome="supported",
+        checker=Checker(name="generated", version="1"),
+        score=None,
+        reasons=(Reason(code="generated", certainty="certain", detail="Generated."),),
+        assessed=assessed,
+    )
 
 
 def make_project(folder: Path, *, sources: int, characters: int, slugs: tuple[str, ...]) -> Path:

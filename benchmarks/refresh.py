@@ -4,8 +4,9 @@ The library is generated with a fixed seed: 10,000 articles of 20 statements, ea
 one of 20,000 sources. Sentences come from ``provenance_bench/dev/quotes_synthetic.jsonl`` where it
 is at hand, else from a list of words. Asking the sources' servers is not part of it.
 
-The library is made in memory (``/dev/shm``) where there is such a folder: waiting for a disk while
-it is made says nothing of a refresh. ``CITEWRIGHT_ARTICLES`` makes it smaller.
+The library is made in one transaction, and in memory (``/dev/shm``) where there is such a folder:
+waiting for a disk while it is made says nothing of a refresh. ``CITEWRIGHT_ARTICLES`` makes it
+smaller.
 """
 
 from __future__ import annotations
@@ -17,35 +18,34 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
+from benchmarks.generated import accepted
 from citewright.bootstrap import open_workspace
+from citewright.database import Database
 from citewright.drafting.ports import Drafter
-from citewright.model.article import (
-    Article,
-    Citation,
-    Lead,
-    Paragraph,
-    Section,
-    SourceMarker,
-    Statement,
-    StatementIds,
-)
+from citewright.model.article import Article, Lead, Paragraph, Section
 from citewright.model.base import clean_text
 from citewright.model.canonical import bytes_digest
 from citewright.model.evidence import Passage, Snapshot, quote_at
 from citewright.model.outlay import FileHash, Usage
 from citewright.model.sentences import sentence_spans
 from citewright.model.source import CslItem, Source
-from citewright.model.verdict import Checker, Reason, Verdict
+from citewright.model.statement import Citation, SourceMarker, Statement, StatementIds
 from citewright.model.version import Cause, Generator, Version, content_digest
 from citewright.pipeline.refreshing import reaffirm
 from citewright.pipeline.staleness import survey
 from citewright.pipeline.workspace import SNAPSHOT_TAG, VERSION_TAG, RunOptions, Workspace
-from citewright.versions.sources import LastSeen
+from citewright.versions.catalogue import Catalogue
+from citewright.versions.folder_store import FolderStore
+from citewright.versions.sources import LastSeen, SourceLog
+from citewright.versions.store import Name
 
 ARTICLES = 10_000
 SECTIONS, PER_SECTION = 4, 5
@@ -65,6 +65,27 @@ class _Text:
         self.key, self.text, self.taken = key, text, taken
         self.digest = taken.digest
         self.spans = [one.span() for one in re.finditer(r"^In series .*$", text, re.MULTILINE)]
+
+
+class _OneTransaction(Database):
+    """A database whose transactions are all a part of one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The one transaction."""
+        yield self._connection
+
+    writing = reading
+
+
+class _Hasty(FolderStore):
+    """A store that waits for no disk: what is generated need not outlast a power cut."""
+
+    def _put(self, name: Name, data: bytes, *, durable: bool) -> None:  # noqa: ARG002 - never is
+        super()._put(name, data, durable=False)
 
 
 def run(shared: Path) -> dict[str, float]:
@@ -89,9 +110,17 @@ def _measured(folder: Path, articles: int, pool: list[str]) -> dict[str, float]:
     workspace = replace(open_workspace(folder), make_drafter=make_drafter)
     _outline(folder)
     draw = random.Random(6)
-    texts = [_source(workspace, number, pool, draw) for number in range(2 * articles)]
-    for number in range(articles):
-        _article(workspace, number, texts, draw)
+    with workspace.database.writing() as connection:
+        one = _OneTransaction(connection)
+        maker = replace(
+            workspace,
+            catalogue=Catalogue(one),
+            source_log=SourceLog(one),
+            store=_Hasty(folder / "output" / "store"),
+        )
+        texts = [_source(maker, number, pool, draw) for number in range(2 * articles)]
+        for number in range(articles):
+            _article(maker, number, texts, draw)
     built = time.perf_counter() - began
 
     first = _timed(lambda: reaffirm(workspace, survey(workspace)))
@@ -199,7 +228,7 @@ def _article(workspace: Workspace, number: int, texts: list[_Text], draw: random
         content=content_digest(content),
         snapshots=tuple(one.taken for one in own),
         verdicts=tuple(
-            _verdict(one, place)
+            accepted(one, place, NOW)
             for one in content.statements()
             for place in range(len(one.citations))
         ),
@@ -232,19 +261,6 @@ def _statement(ids: StatementIds, source: _Text, draw: random.Random) -> Stateme
 def _entry(key: str) -> Source:
     csl = CslItem(type="book", title=key)
     return Source(key=key, tier="T1", tier_reason="Generated.", csl=csl, access=())
-
-
-def _verdict(one: Statement, place: int) -> Verdict:
-    return Verdict(
-        statement=one.id,
-        citation=place,
-        source=one.citations[place].source,
-        outcome="supported",
-        checker=Checker(name="generated", version="1"),
-        score=None,
-        reasons=(Reason(code="generated", certainty="certain", detail="Generated."),),
-        assessed=NOW,
-    )
 
 
 def _outline(folder: Path) -> None:

@@ -57,10 +57,9 @@ def run(shared: Path) -> dict[str, float]:
     for name, scores in _baselines(rows).items():
         figures |= _areas(rows, scores, name)
     model = SupportModel.load()
-    fresh = SupportModel(model.coefficients, data.counts_without(rows, "wice"))
     return {
         **figures,
-        **hits(rows["wice"], fresh),
+        **hits(rows["wice"], model),
         **_edits(rows, model),
         **_signs(rows, model),
         **_speed(rows, model),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,17 @@ def check_version(project: str, slug: str, options: RunOptions) -> dict[str, Any
 
 @flow(name="check-versions", flow_run_name="check versions")
 def check_versions(
-    slugs: list[str] | None = None, project: str = ".", judge: str | None = None
+    slugs: list[str] | None = None,
+    project: str = ".",
+    judge: str | None = None,
+    budget: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Check the current versions of the named articles, or of all; gives what was found in each."""
-    options = RunOptions(run=str(flow_run.get_id()), judge=judge)
+    """Check the current versions of the named articles, or of all; gives what was found in each.
+
+    :param budget: the most that the run may cost, in US dollars; the setting's if none.
+    """
+    cap = None if budget is None else Decimal(budget)
+    options = RunOptions(run=str(flow_run.get_id()), judge=judge, budget_usd=cap)
     wanted = slugs or sorted(open_workspace(Path(project)).catalogue.currents())
     checked = [check_version.submit(project, slug, options) for slug in wanted]
     return [future.result() for future in checked]

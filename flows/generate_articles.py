@@ -9,13 +9,18 @@ from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
+from prefect.utilities.annotations import quote
 
 from citewright.bootstrap import open_workspace
 from citewright.errors import ModelError, SourceError
 from citewright.model.version import Cause
-from citewright.pipeline import batching, commit, evidence, pages, report, sections
+from citewright.pipeline import batching, commit, evidence, gating, pages, report, sections
 from citewright.pipeline.workspace import RunOptions, Workspace
+
+# What a step needs again it finds in the journal and in the store. A cache of Prefect's would be a
+# second one, and to hash the inputs for it takes longer than some of the steps.
 
 
 def workspace(project: str) -> Workspace:
@@ -23,13 +28,13 @@ def workspace(project: str) -> Workspace:
     return open_workspace(Path(project))
 
 
-@task(task_run_name="retrieve {key}")
+@task(cache_policy=NO_CACHE, task_run_name="retrieve {key}")
 def retrieve_source(project: str, key: str) -> str:
     """One source: what was got is stored; gives the snapshot's digest."""
     return evidence.snapshot_source(workspace(project), key)
 
 
-@task(task_run_name="select evidence for {slug}")
+@task(cache_policy=NO_CACHE, task_run_name="select evidence for {slug}")
 def select_evidence(
     project: str, slug: str, snapshots: list[str], kinds: list[str], exclusive: bool
 ) -> evidence.Plan:
@@ -39,7 +44,7 @@ def select_evidence(
     )
 
 
-@task(task_run_name="prepare {slug}")
+@task(cache_policy=NO_CACHE, task_run_name="prepare {slug}")
 def prepare(
     project: str, slug: str, plan: evidence.Plan, snapshots: list[str], options: RunOptions
 ) -> str:
@@ -47,7 +52,7 @@ def prepare(
     return sections.prepare(workspace(project), slug, plan, snapshots, options)
 
 
-@task(task_run_name="draft {section}")
+@task(cache_policy=NO_CACHE, task_run_name="draft {section}")
 def draft_section(
     project: str,
     slug: str,
@@ -60,7 +65,7 @@ def draft_section(
     return sections.draft_section(workspace(project), slug, section, plan, snapshots, options)
 
 
-@task(task_run_name="check {section}")
+@task(cache_policy=NO_CACHE, task_run_name="check {section}")
 def check_section(
     project: str,
     slug: str,
@@ -74,7 +79,7 @@ def check_section(
     return sections.check_section(workspace(project), slug, draft, plan, snapshots, options)
 
 
-@task(task_run_name="read {slug} as a whole")
+@task(cache_policy=NO_CACHE, task_run_name="read {slug} as a whole")
 def read_whole(
     project: str,
     slug: str,
@@ -87,7 +92,7 @@ def read_whole(
     return sections.read_whole(workspace(project), slug, drafts, plan, snapshots, options)
 
 
-@task(task_run_name="commit {slug}")
+@task(cache_policy=NO_CACHE, task_run_name="commit {slug}")
 def commit_version(
     project: str, slug: str, parts: commit.Parts, drafter: str, options: RunOptions
 ) -> commit.Committed:
@@ -96,13 +101,13 @@ def commit_version(
     return commit.commit_version(workspace(project), slug, parts, drafter, cause, options=options)
 
 
-@task(task_run_name="build the page of {slug}")
+@task(cache_policy=NO_CACHE, task_run_name="build the page of {slug}")
 def build_page(project: str, slug: str) -> str:
     """The page of the current version, to be looked at before it is published."""
     return str(pages.build_preview(workspace(project), slug))
 
 
-@task(task_run_name="send the calls of {count} articles in batches")
+@task(cache_policy=NO_CACHE, task_run_name="send the calls of {count} articles in batches")
 def send_in_batches(
     project: str,
     articles: list[batching.Planned],
@@ -120,12 +125,15 @@ def generate_articles(
     drafter: str | None = None,
     budget: str | None = None,
     batch: bool = False,
+    judge: str | None = None,
     actor: str | None = None,
 ) -> list[dict[str, Any]]:
     """Generate articles from their briefs; gives the summary of each version."""
     cap = None if budget is None else Decimal(budget)
     run = str(flow_run.get_id())
-    options = RunOptions(run=run, drafter=drafter, budget_usd=cap, batch=batch, actor=actor)
+    options = RunOptions(
+        run=run, drafter=drafter, budget_usd=cap, batch=batch, judge=judge, actor=actor
+    )
     if not batch:
         return one_by_one(
             slugs, lambda slug: generate_article(project, plan(project, slug, options), options)
@@ -167,7 +175,9 @@ def generate_article(
 ) -> dict[str, Any]:
     """The steps of one article from its first call on."""
     opened = workspace(project)
-    slug, plan, snapshots = article.slug, article.plan, article.snapshots
+    slug, snapshots = article.slug, article.snapshots
+    # Prefect need not look for futures in it, at each of some forty steps.
+    plan: Any = quote(article.plan)
     brief, outline = evidence.read_order(opened, slug)
     drafter = opened.make_drafter(options)
     ids = [spec.id for spec in evidence.to_draft(brief, outline)]
@@ -192,12 +202,13 @@ def generate_article(
 
     version = opened.version(committed.digest)
     state = opened.catalogue.version(slug).state
+    against, assessment = gating.gate(opened, version), opened.assessment(version.digest)
     create_markdown_artifact(
         key=f"provenance-{slug}",
-        markdown=report.provenance_report(version, state),
+        markdown=report.provenance_report(version, state, against, assessment),
         description=f"Provenance of {slug} {version.number}",
     )
-    return report.summary(version, state) | {
+    return report.summary(version, state, against, assessment) | {
         "reaffirmed": committed.reaffirmed,
         "failed_sections": list(committed.failed),
         "page": page,

@@ -37,9 +37,18 @@ class Finished:
 class InProcess:
     """The same command without a process of its own, for what ends before any flow starts."""
 
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
+        self._environment = environment or {}
+
+    def with_environment(self, **values: str) -> InProcess:
+        """The same command with more environment variables."""
+        return InProcess(self._environment | values)
+
     def __call__(self, *arguments: str | Path) -> Finished:
         foreign = {name: None for name in os.environ if name.startswith(_FOREIGN)}
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=foreign)
+        result = CliRunner().invoke(
+            app, [str(argument) for argument in arguments], env=foreign | self._environment
+        )
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Finished(result.exit_code, result.stdout, result.stderr)

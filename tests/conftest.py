@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from commands import Cli, InProcess
 from hypothesis import settings
+from opened import put_database
+from policies import BOUNDARY
 from shared import ROOT
 
 # How long an example takes says nothing on a busy machine; benchmarks measure time. The examples
@@ -26,25 +28,30 @@ settings.load_profile(os.environ.get("CITEWRIGHT_EXAMPLES", "citewright"))
 
 
 @pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this session's own Prefect server: its database and its log."""
+    return tmp_path_factory.mktemp("prefect")
+
+
+@pytest.fixture(scope="session")
+def prefect_server(prefect_home: Path) -> Iterator[str]:
     """The API address of a Prefect server of this session's own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("prefect")
     environment = os.environ | {
-        "PREFECT_HOME": str(home),
+        "PREFECT_HOME": str(prefect_home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
-    log = (home / "server.log").open("wb")
+    log = (prefect_home / "server.log").open("wb")
     server = subprocess.Popen(
         [*command, "--port", str(port)], env=environment, stdout=log, stderr=log
     )
     try:
         address = f"http://127.0.0.1:{port}/api"
-        _wait_for(f"{address}/health", server, home / "server.log")
+        _wait_for(f"{address}/health", server, prefect_home / "server.log")
         yield address
     finally:
         server.terminate()
@@ -86,12 +93,18 @@ def flow_cli(prefect_server: str) -> Cli:
 def example_project(tmp_path: Path) -> Path:
     """A copy of the example: the library, the notes and the brief that come with the project."""
     shutil.copytree(ROOT / "sources", tmp_path / "project" / "sources")
+    put_database(tmp_path / "project" / "output")
     return tmp_path / "project"
 
 
 @pytest.fixture
 def read_project(example_project: Path) -> Path:
-    """The example as if its notes were the sources' own texts, so that it may be published."""
+    """The example as if its notes were the sources' own texts, so that it may be published.
+
+    No source of the example says what to do in a crisis; here one does, as the gate demands it.
+    """
+    course = example_project / "sources" / "notes" / "cmsc-msc-program.md"
+    course.write_text(course.read_text(encoding="utf-8") + f"\n{BOUNDARY}\n", encoding="utf-8")
     for source in (example_project / "sources" / "library").iterdir():
         text = source.read_text(encoding="utf-8")
         source.write_text(text.replace("covers: notes", "covers: full_text"), encoding="utf-8")

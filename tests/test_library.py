@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from shared import ROOT, shared
 
-from citewright.model.article import Spoke
 from citewright.model.base import Value
 from citewright.model.brief import Brief, FigureBrief, Outline, SectionSpec, VideoBrief
+from citewright.model.figure import Spoke
 from citewright.model.source import CslItem, FileAccess, Source, UrlAccess
 from citewright.resources import read_yaml
 from citewright.retrieval.passages import split

@@ -11,13 +11,31 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from citewright.errors import SettingsError
 from citewright.model.outlay import Feature
 from citewright.model.staleness import CauseKind
 
-SECRETS = frozenset({"anthropic_api_key", "openalex_api_key", "ncbi_api_key", "signing_key"})
+SECRETS = frozenset(
+    {
+        "anthropic_api_key",
+        "openalex_api_key",
+        "ncbi_api_key",
+        "signing_key",
+        "database_url",
+        "smtp_url",
+        "secret",
+    }
+)
+
+
+WEB_ADDRESS = r"^https?://[A-Za-z0-9.:_\[\]-]+(?:/[A-Za-z0-9._~/-]*)?$"
+"""A web address without a query: what pages and their security policies may name."""
+
+BUCKET = r"^(s3|gs|az)://[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*$"
+"""A bucket and a prefix in it: no user, no key and no query, so that it may be shown."""
 
 
 class RoleSettings(BaseModel):
@@ -143,6 +161,21 @@ class Settings(BaseSettings):
     site_name: str = "citewright"
     """The name that stands at the top of each page."""
 
+    site_url: Annotated[str, Field(pattern=WEB_ADDRESS)] | None = None
+    """The site's address; unset: no feed, no sitemap, and pages lead to each other's files."""
+
+    app_url: Annotated[str, Field(pattern=WEB_ADDRESS)] | None = None
+    """The application's address; unset: pages have no votes and no suggestions."""
+
+    app_hosts: tuple[str, ...] = ()
+    """More names that the application answers to than that of ``app_url``."""
+
+    app_proxies: tuple[str, ...] = ()
+    """Addresses of proxies before the application, whose word on the sender is taken."""
+
+    serve_site: bool = False
+    """Whether the application has the published pages too, where no other server does."""
+
     review: bool = False
     """Whether only versions that a person approved are published; for all but single editors."""
 
@@ -157,6 +190,33 @@ class Settings(BaseSettings):
     """The public key (32 bytes in base64) that the heads must be signed with; unset: that of
     ``signing_key``, if there is one."""
 
+    database_url: SecretStr | None = None
+    """Where the catalogue is kept: ``postgresql://…``; unset: a file in the project's folder."""
+
+    store_url: Annotated[str, Field(pattern=BUCKET)] | None = None
+    """Where snapshots, answers and versions are kept: ``s3://bucket/prefix``, ``gs://…`` or
+    ``az://…``; unset: a folder in the project's."""
+
+    smtp_url: SecretStr | None = None
+    """The server that takes mail: ``smtp://USER:PASSWORD@HOST:PORT`` (STARTTLS) or ``smtps://…``;
+    unset: each message is a file in ``output/outbox``."""
+
+    mail_from: str = "citewright@localhost"
+    """The sender of mail: an address, or a name with one in angle brackets."""
+
+    secret: SecretStr | None = Field(default=None, min_length=32)
+    """What signatures and pseudonyms are made with; unset: a file in ``output``, made once."""
+
+    log_format: Literal["text", "json"] = "text"
+    """``json``: what is logged goes to standard error as one JSON object a line."""
+
+    trace_to: Annotated[str, Field(pattern=WEB_ADDRESS)] | None = None
+    """Where traces are sent to (OTLP over HTTP, such as ``http://collector:4318/v1/traces``);
+    unset: nowhere. Needs the extra ``observe``."""
+
+    metrics: bool = False
+    """Whether the application shows its figures at ``/metrics``, to a key of an editor."""
+
     judge: Annotated[str, Field(pattern=r"^(auto|claude|none|nli:.+)$")] = "auto"
     """Who judges support; ``auto``: Claude where an API key is set, else nobody; ``nli:NAME``: an
     entailment model by its name or folder (the extra ``nli``)."""
@@ -166,6 +226,11 @@ class Settings(BaseSettings):
 
     judge_second: str | None = None
     """A second model that judges too; where the two do not agree, nothing is assessed."""
+
+    def secrets(self) -> list[str]:
+        """The secrets that are set, to be kept out of logs."""
+        found = (getattr(self, name) for name in SECRETS)
+        return [one.get_secret_value() for one in found if one is not None]
 
     @classmethod
     def settings_customise_sources(  # noqa: D102 - pydantic-settings fixes this signature
@@ -185,13 +250,27 @@ def load(project: Path) -> Settings:
 
     :raises SettingsError: for an unknown name or an unusable value.
     """
+    found = read(project)
+    if isinstance(found, Settings):
+        return found
+    raise found[0]
+
+
+def read(project: Path) -> Settings | list[SettingsError]:
+    """The settings of a project, or everything that is wrong with them.
+
+    :raises SettingsError: when the project's file cannot be read, or holds a secret.
+    """
     values = _file_values(project / "citewright.toml")
     try:
         return Settings(**values)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"the setting {name!r} cannot be used: {first['msg']}.") from error
+        return [_unusable(one) for one in error.errors(include_url=False, include_input=False)]
+
+
+def _unusable(found: ErrorDetails) -> SettingsError:
+    name = ".".join(str(part) for part in found["loc"])
+    return SettingsError(f"the setting {name!r} cannot be used: {found['msg']}.")
 
 
 def _file_values(path: Path) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from shared import ROOT
 
 from citewright.model.verdict import Reason
 
+# Drawing the sample takes seconds: one process does it.
+pytestmark = pytest.mark.xdist_group("certain-sample")
+
 TABLE = ROOT / "docs" / "certain-sample.md"
 
 

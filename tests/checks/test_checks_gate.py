@@ -53,17 +53,29 @@ def test_each_outcome_is_counted() -> None:
         v.model_copy(update={"outcome": outcome})
         for v, outcome in zip(values.verdicts(content), given, strict=True)
     )
+    first, second, third = (one.id for one in content.statements())
     assert held_back(version(content, verdicts=judged)) == (
-        "1 of 3 citations are not assessed.",
-        "2 citations are partial.",
+        f"1 of 3 citations are not assessed: {third}.",
+        f"2 citations are partial: {first}, {second}.",
     )
+
+
+def test_of_many_statements_the_first_are_named() -> None:
+    desk = Desk()
+    content = article(*(desk.cited(f"It is said {n} times.") for n in range(12)))
+    (found,) = objections(version(content, outcome="not_assessed"))
+    ids = [one.id for one in content.statements()]
+    assert found.statements == tuple(ids)
+    listed = ", ".join(ids[:10])
+    assert blocking([found]) == (f"12 of 12 citations are not assessed: {listed} and 2 more.",)
 
 
 def test_a_citation_without_a_passage_is_never_passed() -> None:
     content = article(Desk().cited("It is so.", bare()))
     assert held_back(version(content)) == ("1 citations have no passage behind them.",)
+    (cited,) = (one.id for one in content.statements() if one.citations)
     assert held_back(version(content, outcome="not_assessed")) == (
-        "1 of 1 citations are not assessed.",
+        f"1 of 1 citations are not assessed: {cited}.",
     )
 
 
@@ -92,20 +104,22 @@ def policy(**changes: Any) -> Policy:
 
 def test_the_newest_assessment_counts_and_not_the_version() -> None:
     made = version(outcome="not_assessed")
-    assert held_back(made) == ("1 of 1 citations are not assessed.",)
+    (cited,) = (one.id for one in made.article.statements() if one.citations)
+    assert held_back(made) == (f"1 of 1 citations are not assessed: {cited}.",)
     assert held_back(made, assessment=assessment(made)) == ()
     failed = tuple(v.model_copy(update={"outcome": "contradicted"}) for v in made.verdicts)
     assert held_back(made, assessment=assessment(made, verdicts=failed)) == (
-        "1 citations are contradicted.",
+        f"1 citations are contradicted: {cited}.",
     )
 
 
 def test_an_assessment_that_stopped_half_way_passes_nothing() -> None:
     made = version(article(Desk().cited("A.", citation(), citation("taught in groups of twelve"))))
+    (cited,) = (one.id for one in made.article.statements() if one.citations)
     half = assessment(made, verdicts=assessment(made).verdicts[:1])
-    assert held_back(made, assessment=half) == ("1 of 2 citations are not assessed.",)
+    assert held_back(made, assessment=half) == (f"1 of 2 citations are not assessed: {cited}.",)
     none = assessment(made, verdicts=())
-    assert held_back(made, assessment=none) == ("2 of 2 citations are not assessed.",)
+    assert held_back(made, assessment=none) == (f"2 of 2 citations are not assessed: {cited}.",)
 
 
 def test_an_assessment_of_another_version_is_refused() -> None:

@@ -15,7 +15,6 @@ from citewright.checks.identity import identifying
 from citewright.checks.lint import lint
 from citewright.checks.smart import incomplete_rows
 from citewright.model.article import (
-    LLM,
     Article,
     Block,
     Column,
@@ -25,11 +24,11 @@ from citewright.model.article import (
     Questions,
     Row,
     Section,
-    Statement,
     Table,
 )
 from citewright.model.base import clean_text
 from citewright.model.brief import Outline
+from citewright.model.statement import LLM, Statement
 from citewright.resources import read_yaml
 
 OUTLINE = read_yaml(Outline, ROOT / "prompts" / "outlines" / "modality.yaml")

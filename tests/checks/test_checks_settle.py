@@ -15,16 +15,17 @@ from citewright.checks.building import EXAMPLE_LABEL, event
 from citewright.checks.numbers import digit_numbers
 from citewright.checks.section import NO_EVIDENCE, NOTHING_LEFT, review, settle
 from citewright.checks.verdicts import verdicts_for
-from citewright.model.article import Example, Paragraph, Questions, Statement, block_statements
+from citewright.model.article import Example, Paragraph, Questions, block_statements
 from citewright.model.canonical import dump
+from citewright.model.diagram import FORMS
 from citewright.model.draft import (
     DefinitionsDraft,
     DraftBlock,
     DraftCitation,
     DraftDefinition,
     DraftMisconception,
+    DraftPart,
     DraftRow,
-    DraftSpoke,
     DraftStatement,
     ExamplesDraft,
     FigureDraft,
@@ -34,6 +35,7 @@ from citewright.model.draft import (
     SmartTableDraft,
 )
 from citewright.model.outcome import CheckedSection
+from citewright.model.statement import Statement
 from citewright.resources import parse
 
 TEXTS = st.sampled_from(
@@ -107,11 +109,18 @@ BODIES = st.one_of(
         FigureDraft,
         kind=st.just("figure"),
         caption=STATEMENTS,
-        alt=LABELS,
-        hub=LABELS,
-        spokes=st.lists(st.builds(DraftSpoke, label=LABELS, opposite=LABELS), max_size=9).map(
-            tuple
-        ),
+        form=st.sampled_from(FORMS),
+        parts=st.lists(
+            st.builds(
+                DraftPart,
+                statement=STATEMENTS,
+                id=st.sampled_from("abcdefgh"),
+                under=st.sampled_from(["", "", "a", "b"]),
+                when=st.sampled_from(["", "pulse", "8"]),
+            ),
+            max_size=5,
+            unique_by=lambda part: part.id,
+        ).map(tuple),
     ),
 )
 SPECS = st.fixed_dictionaries(
@@ -143,7 +152,7 @@ def drafted(body: Any) -> list[DraftStatement]:
         case MisconceptionsDraft():
             return [entry.correction for entry in body.entries]
         case FigureDraft():
-            return [body.caption]
+            return [body.caption, *(part.statement for part in body.parts)]
     return []
 
 
@@ -170,7 +179,8 @@ def test_whatever_is_handed_in(body: Any, form: Any, changes: dict[str, Any]) ->
             assert text[evidence.position.start : evidence.position.end] == evidence.quote.exact
             assert CORPUS.passages[evidence.passage].source == citation.source
         assert one.marker.kind == "sources" or changes["llm"]
-        assert one.form == form or one.marker.kind == "llm"
+        label = isinstance(body, FigureDraft) and one.form == "quotation"
+        assert one.form == form or one.marker.kind == "llm" or label
     if actions["demoted"]:
         assert changes["llm"]
         assert form == "own_words"

@@ -12,7 +12,9 @@ def test_planted_changes_are_flagged_and_harmless_edits_are_not():
     figures = meaning.run(shared("revisions").parent)
     assert figures["meaning.planted"] == 200
     assert figures["meaning.recall"] >= 0.95
+    assert figures["meaning.edits"] == 235
     assert figures["meaning.false_flags"] <= 0.05
+    assert figures["meaning.edits_of_meaning_not_flagged"] <= 3
 
 
 def test_edits_by_people_are_touched():

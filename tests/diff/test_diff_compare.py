@@ -23,8 +23,9 @@ from model.values import (
 from citewright.diff import VersionDiff, compare
 from citewright.diff.changes import StatementChange, labels
 from citewright.errors import InputError
-from citewright.model.article import LLM, Article, Block, Statement
+from citewright.model.article import Article, Block
 from citewright.model.canonical import canonical_json, dump
+from citewright.model.statement import LLM, Statement
 from citewright.model.version import FileHash, Generator, Version
 
 WALK = "Walking outdoors each morning raised the mood of the invented volunteers."

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html.parser
 import io
+from typing import get_args
 
 import jsonpatch
+import jsonschema
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from model.values import (
@@ -22,12 +25,19 @@ from model.values import (
 )
 from rich.console import Console
 
-from citewright.diff import VersionDiff, compare
-from citewright.diff.html import render_html
+from citewright.diff import Span, VersionDiff, compare, wording
+from citewright.diff.html import Mode, render_change, render_html
 from citewright.diff.patch import article_patch
+from citewright.diff.schema import MODELS
 from citewright.diff.terminal import render_text
-from citewright.model.article import LLM, Article
+from citewright.diff.view import DiffView, view
+from citewright.diff.words import words
+from citewright.errors import InputError
+from citewright.model.article import Article
 from citewright.model.canonical import dump
+from citewright.model.schema import generate
+from citewright.model.staleness import ChangeCause, Why
+from citewright.model.statement import LLM
 
 HOSTILE = "<script>alert('1 & 2')</script> lowered the \"pulse\" of [bold]twelve[/bold] adults."
 WALK = "Walking outdoors each morning raised the mood of the invented volunteers."
@@ -42,18 +52,28 @@ def hostile_diff() -> VersionDiff:
     return compare(version(old), version(new, number="1.1"))
 
 
+VIEWS = get_args(Mode)
+
+
 class _Page(html.parser.HTMLParser):
-    """Checks that tags nest, and keeps which there are and what text stands in them."""
+    """Checks that tags nest, and keeps what there is: tags, attributes, ids, targets, text."""
 
     def __init__(self) -> None:
         super().__init__()
         self.open: list[str] = []
         self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.ids: list[str] = []
+        self.targets: list[str] = []
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.open.append(tag)
         self.tags.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+        values = dict(attrs)
+        self.ids += [values["id"] or ""] if "id" in values else []
+        self.targets += [values["href"] or ""] if "href" in values else []
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -62,27 +82,129 @@ class _Page(html.parser.HTMLParser):
         self.text += data
 
 
-def test_hostile_text_stays_text_in_the_fragment():
+def parsed(fragment: str) -> _Page:
     page = _Page()
-    page.feed(render_html(hostile_diff()))
+    page.feed(fragment)
     page.close()
     assert page.open == []
-    assert page.tags <= set("section h2 h3 h4 p ul li a article ins del details summary".split())
+    return page
+
+
+def reworded(old: str, new: str) -> DiffView:
+    """The view of a version in which one statement got another wording."""
+    said = Desk().llm(old)
+    other = said.model_copy(update={"text": new})
+    return view(compare(version(article(said)), version(article(other), number="1.1")))
+
+
+@pytest.mark.parametrize("mode", VIEWS)
+def test_hostile_text_stays_text_in_the_fragment(mode: Mode):
+    page = parsed(render_html(hostile_diff(), mode))
+    assert page.tags <= set(
+        "section h2 h3 h4 h5 p ol ul li a article ins del details summary div".split()
+    )
+    assert page.attributes <= {"class", "id", "href"}
     assert "<script>alert('1 & 2')</script>" in page.text
     assert "number: 12 → 10" in page.text
+    assert "“twelve” became “<i>ten</i>”" in page.text
 
 
-def test_the_fragment_links_each_change_to_its_text():
-    fragment = render_html(hostile_diff())
-    assert fragment.count('href="#change-') == fragment.count('<article id="change-') == 3
+@pytest.mark.parametrize("mode", VIEWS)
+def test_the_fragment_links_each_change_to_its_text(mode: Mode):
+    page = parsed(render_html(hostile_diff(), mode))
+    assert page.targets == ["#change-1", "#change-2", "#change-3"]
+    assert len(set(page.ids)) == len(page.ids)
+    assert set(page.ids) >= {target[1:] for target in page.targets}
 
 
 def test_changed_words_are_marked_up():
+    shorter = reworded(WALK, WALK.replace(" each morning", ""))
+    assert "Walking outdoors <del>each morning </del>raised" in render_html(shorter)
+    assert shorter.changes[0].edits == ("removed: “each morning”",)
+
+
+def test_side_by_side_each_side_has_its_own_wording():
+    (change,) = reworded(WALK, WALK.replace("each morning", "at night")).changes
+    before, after = render_change(change, "sides").split('<div class="after">')
+    assert "<del>each morning</del>" in before
+    assert "<ins>" not in before
+    assert "<ins>at night</ins>" in after
+    assert "<del>" not in after
+
+
+@pytest.mark.parametrize("mode", VIEWS)
+def test_a_rewritten_statement_is_shown_before_and_after(mode: Mode):
+    shown = reworded(WALK, TEA)
+    (change,) = shown.changes
+    assert change.rewritten
+    text = render_html(shown, mode)
+    assert f"<del>{WALK}</del></p>" in text
+    assert f"<ins>{TEA}</ins></p>" in text
+
+
+def test_only_the_changes_are_shown_where_only_they_are_wanted():
     desk = Desk()
-    walk = desk.llm(WALK)
-    shorter = walk.model_copy(update={"text": WALK.replace(" each morning", "")})
-    diff = compare(version(article(walk)), version(article(shorter), number="1.1"))
-    assert "Walking outdoors <del>each morning </del>raised" in render_html(diff)
+    walk, tea = desk.llm(WALK), desk.llm(TEA)
+    diff = compare(version(article(walk)), version(article(walk, tea), number="1.1"))
+    assert WALK in parsed(render_html(diff, "inline")).text
+    assert WALK not in parsed(render_html(diff, "changes")).text
+
+
+def test_a_change_takes_the_id_it_is_given_and_a_form():
+    shown = view(hostile_diff(), ids=["c-1", "c-2", "c-3"])
+    assert [change.id for change in shown.changes] == ["c-1", "c-2", "c-3"]
+    text = render_change(shown.changes[0], form='<form method="post"></form>')
+    assert text.startswith('<article id="c-1"')
+    assert text.endswith('<form method="post"></form></article>')
+    with pytest.raises(InputError):
+        view(hostile_diff(), ids=["c-1"])
+
+
+def test_the_view_tells_old_and_new_evidence_and_marker():
+    text = "Plain words first. Tea is wet."
+    cited = Desk().cited(TEA, citation("Tea is wet.", text))
+    old = version(article(cited), snapshots=(snapshot(text),))
+    unsourced = version(article(cited.model_copy(update={"marker": LLM})), number="1.1")
+    (change,) = view(compare(old, unsourced)).changes
+    assert change.resourced
+    assert (change.marker_before, change.marker_after) == (change.old[0].sources[0], "LLM")
+    (cite,) = change.citations
+    assert cite.old is not None
+    assert (cite.old.quote, cite.new) == ("Tea is wet.", None)
+
+
+def test_the_view_tells_why_a_statement_was_changed():
+    diff = hostile_diff()
+    changed = next(one for one in diff.statements if one.kind == "reworded")
+    cause = ChangeCause(
+        statement=changed.new[0].id,
+        section="one",
+        change="changed",
+        causes=(Why(kind="decision", detail="<b> asked for it."),),
+    )
+    shown = view(diff, causes=[cause])
+    assert [one.causes for one in shown.changes].count(("decision: <b> asked for it.",)) == 1
+    assert "<li>decision: &lt;b&gt; asked for it.</li>" in render_html(shown)
+
+
+def test_a_difference_fits_its_schema():
+    (schema,) = generate(MODELS).values()
+    jsonschema.Draft202012Validator(schema).validate(dump(hostile_diff()))
+
+
+TEXTS = st.lists(st.sampled_from("tea rest 12 not , . mood rises".split()), max_size=9).map(
+    " ".join
+)
+
+
+@given(TEXTS, TEXTS)
+def test_every_changed_run_is_told_in_words(old: str, new: str):
+    spans: tuple[Span, ...] = words(old, new)
+    told = " ".join(wording.edits(spans))
+    for span in spans:
+        if span.op != "equal" and span.text.strip():
+            assert f"“{span.text.strip()}”" in told
+    assert bool(told) == (old != new)
 
 
 def test_the_terminal_shows_changes_without_colour_and_without_markup():

@@ -25,6 +25,10 @@ def sides(old: str, new: str) -> tuple[str, str]:
     )
 
 
+def count(text: str) -> int:
+    return sum(1 for token in tokens(text) if is_word(token))
+
+
 SAMPLE = st.lists(
     st.sampled_from(
         [
@@ -58,7 +62,19 @@ def test_no_island_of_one_word_stands_between_two_changes(old: str, new: str):
     spans = words(old, new)
     for span in spans[1:-1]:
         if span.op == "equal":
-            assert sum(1 for token in tokens(span.text) if is_word(token)) > 1
+            assert count(span.text) > 1
+
+
+@given(SAMPLE | st.text(max_size=30), SAMPLE | st.text(max_size=30))
+def test_where_more_than_two_thirds_changed_nothing_is_said_to_be_kept(old: str, new: str):
+    spans = words(old, new)
+    kept = sum(count(span.text) for span in spans if span.op == "equal")
+    if any(span.op == "equal" for span in spans):
+        assert 3 * kept >= max(count(old), count(new))
+    else:
+        assert [(span.op, span.text) for span in spans] == [
+            (op, text) for op, text in (("deleted", old), ("inserted", new)) if text
+        ]
 
 
 @given(st.text())

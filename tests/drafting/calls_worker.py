@@ -7,6 +7,7 @@ the digest of its answer, or why there is none.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,26 +18,30 @@ from claude_tasks import Wall
 from paid_calls import Desk, ask, hello
 from pydantic import SecretStr
 
-from citewright.drafting.calls import Paid
+from citewright.drafting.calls import Paid, PaidCalls
 from citewright.drafting.messages import Messages
 
 SIDE_BY_SIDE = 4
 
 
-def main(folder: str, run: str, address: str, key: str, count: str) -> None:
-    desk = Desk(Path(folder))
-    messages = Messages(api_key=SecretStr(key), base_url=address)
-    calls = desk.calls(messages, run=run, clock=Wall(), deadline=60)
+def digests(calls: PaidCalls, count: int) -> Iterator[str]:
+    """What came of so many calls, in their order."""
 
     def one(number: int) -> str:
         got = ask(calls, hello(f"request {number}"))
         return got.digest if isinstance(got, Paid) else got.why
 
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+        yield from threads.map(one, range(count))
+
+
+def main(folder: str, run: str, address: str, key: str, count: str) -> None:
+    messages = Messages(api_key=SecretStr(key), base_url=address)
+    calls = Desk(Path(folder)).calls(messages, run=run, clock=Wall(), deadline=60)
     print("ready", flush=True)
     sys.stdin.readline()
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
-        for line in threads.map(one, range(int(count))):
-            print(line, flush=True)
+    for line in digests(calls, int(count)):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,16 +8,17 @@ from typing import Any
 
 from claude_tasks import Clock
 from fakes.claude_server import ClaudeServer
+from opened import put_database
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from citewright.database import Database
+from citewright.database.tables import calls
 from citewright.drafting.calls import Failed, Paid, PaidCalls, Sender, request_digest
 from citewright.drafting.messages import Messages
 from citewright.model.call import Order
-from citewright.versions.database import Database
+from citewright.versions.folder_store import FolderStore
 from citewright.versions.journal import Journal
-from citewright.versions.store import FolderStore
-from citewright.versions.tables import calls
 
 
 def hello(name: str = "Hello", **changed: Any) -> dict[str, Any]:
@@ -48,7 +49,7 @@ class Desk:
         self.clock = Clock()
         self._cap = Decimal(cap)
         self._store = FolderStore(folder / "store")
-        self._database = Database(folder / "catalogue.sqlite")
+        self._database = Database(put_database(folder) / "catalogue.sqlite")
 
     def journal(self, run: str = "run", **changed: Any) -> Journal:
         return Journal(self._database, self._store, run=run, cap_usd=self._cap, **changed)

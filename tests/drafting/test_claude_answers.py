@@ -32,9 +32,8 @@ DRAFTS: dict[SectionKind, dict[str, Any]] = {
     "misconceptions": {"entries": [{"correction": STATEMENT, "belief": "b"}]},
     "figure": {
         "caption": STATEMENT,
-        "alt": "a",
-        "hub": "h",
-        "spokes": [{"label": "l", "opposite": ""}],
+        "form": "cycle",
+        "parts": [{"statement": STATEMENT, "id": "a", "under": "", "when": ""}],
     },
 }
 KINDS = st.sampled_from(sorted(DRAFTS))

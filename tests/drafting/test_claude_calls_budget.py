@@ -14,17 +14,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opened import put_database
 from paid_calls import ask, hello
 
+from citewright.database import Database
 from citewright.drafting import prices
 from citewright.drafting.calls import Failed, Paid, PaidCalls
 from citewright.drafting.messages import Answered, Lost, Outcome, Rejected, Unsent
 from citewright.errors import BudgetExceeded, ModelError, SettingsError
 from citewright.model.canonical import canonical_json
 from citewright.model.outlay import Usage
-from citewright.versions.database import Database
+from citewright.versions.folder_store import FolderStore
 from citewright.versions.journal import Journal
-from citewright.versions.store import FolderStore
 
 MODEL = hello()["model"]
 WORST = prices.worst_cost(
@@ -90,7 +91,7 @@ def _outcome(fault: str) -> tuple[Outcome, Decimal]:
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     folder = tmp_path_factory.mktemp("budget")
-    return Database(folder / "catalogue.sqlite"), FolderStore(folder / "store")
+    return Database(put_database(folder) / "catalogue.sqlite"), FolderStore(folder / "store")
 
 
 RUNS = count()

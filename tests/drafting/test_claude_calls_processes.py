@@ -11,7 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from calls_worker import SIDE_BY_SIDE
+from calls_worker import SIDE_BY_SIDE, digests
+from claude_tasks import Wall
 from fakes.claude_server import ClaudeServer
 from paid_calls import Desk
 
@@ -75,10 +76,9 @@ def test_a_killed_run_is_gone_on_with_at_the_cost_of_what_was_in_flight(tmp_path
         killed.send_signal(signal.SIGKILL)
         killed.wait()
         answered = desk.rows.count("answered billed")
-        next_run = start(server, tmp_path, "next", 16)
+        calls = Desk(tmp_path).calls(server, run="next", clock=Wall(), deadline=60)
         began = time.monotonic()
-        go(next_run)
-        found = end(next_run)
+        found = list(digests(calls, 16))
         took = time.monotonic() - began
         times = asked(server)
     assert answered >= SIDE_BY_SIDE

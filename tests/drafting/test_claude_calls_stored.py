@@ -16,7 +16,7 @@ from fakes.claude_server import ClaudeServer
 from paid_calls import Desk, ask, hello, order, sender
 
 from citewright.drafting.calls import Failed, Paid, PaidCalls, cache_ttl
-from citewright.drafting.messages import Answered
+from citewright.drafting.outcomes import Answered
 from citewright.model.call import Claim
 from citewright.model.canonical import bytes_digest
 

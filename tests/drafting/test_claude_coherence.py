@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from citewright.drafting.answers import CoherenceAnswer
 from citewright.drafting.coherence import LONGEST_DETAIL, findings
-from citewright.model.article import LLM, Statement, StatementIds
+from citewright.model.statement import LLM, Statement, StatementIds
 from citewright.model.verdict import Checker
 
 

@@ -270,7 +270,7 @@ EMPTY: dict[str, Any] = {
     "smart_table": {"rows": [], "framing": FRAMING},
     "examples": {"examples": []},
     "misconceptions": {"entries": []},
-    "figure": {"caption": FRAMING, "alt": "A wheel.", "hub": "A hub", "spokes": []},
+    "figure": {"caption": FRAMING, "form": "wheel", "parts": []},
 }
 
 

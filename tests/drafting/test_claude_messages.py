@@ -19,7 +19,8 @@ from paid_calls import Desk, hello, sender
 from pydantic import SecretStr
 
 from citewright.drafting.calls import Paid
-from citewright.drafting.messages import Answered, Messages, Rejected
+from citewright.drafting.messages import Messages
+from citewright.drafting.outcomes import Answered, Rejected
 
 
 @pytest.fixture

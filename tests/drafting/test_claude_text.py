@@ -18,9 +18,9 @@ from citewright.drafting.coherence import coherence_request
 from citewright.drafting.ports import Before
 from citewright.drafting.prompts import fence
 from citewright.drafting.request import draft_request, repair_request
-from citewright.model.article import LLM, Citation, SourceMarker, Statement
 from citewright.model.base import INVISIBLE
 from citewright.model.evidence import EvidenceMissing, Passage, quote_at
+from citewright.model.statement import LLM, Citation, SourceMarker, Statement
 
 
 def fenced(text: str, name: str) -> list[str]:

@@ -421,7 +421,7 @@ def test_terms_of_real_texts(texts) -> None:
         assert {"Backdraft", "Self-compassion"} & set(terms)
 
 
-@pytest.mark.parametrize("kind", ["examples", "figure", "resources"])
+@pytest.mark.parametrize("kind", ["examples", "resources"])
 def test_what_has_to_be_written_is_omitted_with_the_reason(kind: str) -> None:
     made = ExtractiveDrafter().draft(task(spec(kind), cut(notes())))
     assert (made.body, made.omitted, made.failure) == (None, NEEDS_WRITING, None)

@@ -14,6 +14,7 @@ SLUGS = ("invented-one", "invented-two")
 OPTIONS = {"CITEWRIGHT_BATCH_PAUSE": "0.1", "CITEWRIGHT_FEATURES": "all"}
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("prefect")
 def test_a_run_in_batches(tmp_path: Path, flow_cli: Cli) -> None:
     project = make_project(tmp_path, sources=2, characters=3000, slugs=SLUGS)
@@ -37,10 +38,10 @@ def test_a_run_in_batches(tmp_path: Path, flow_cli: Cli) -> None:
     assert all(one["reaffirmed"] for one in again.json["articles"])
 
 
-def test_a_batch_is_rehearsed_at_half_the_price(tmp_path: Path, cli: Cli) -> None:
+def test_a_batch_is_rehearsed_at_half_the_price(tmp_path: Path, quick_cli: InProcess) -> None:
     project = make_project(tmp_path, sources=2, characters=3000, slugs=SLUGS)
     with ClaudeServer() as server:
-        claude = cli.with_environment(
+        claude = quick_cli.with_environment(
             ANTHROPIC_API_KEY=server.key,
             ANTHROPIC_BASE_URL=server.base_url,
             CITEWRIGHT_CACHE_TTL="1h",

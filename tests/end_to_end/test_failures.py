@@ -40,6 +40,14 @@ def test_unknown_slug(example_project: Path, quick_cli: InProcess) -> None:
     _nothing_written(example_project)
 
 
+def test_a_judge_that_cannot_be_had(example_project: Path, quick_cli: InProcess) -> None:
+    asked = ("generate", SLUG, "--project", example_project, "--judge")
+    _one_sentence(quick_cli(*asked, "oracle"), 2, "'oracle'", "nli:NAME")
+    _one_sentence(quick_cli(*asked, "claude"), 2, "'claude'", "ANTHROPIC_API_KEY")
+    _one_sentence(quick_cli(*asked, f"nli:{example_project}"), 2, "config.json")
+    _nothing_written(example_project)
+
+
 @pytest.mark.parametrize("slug", ["../library/neff-2011", "", "a/b", "x\0y".replace("\0", "%00")])
 def test_a_slug_never_leaves_its_folder(
     example_project: Path, quick_cli: InProcess, slug: str
@@ -178,6 +186,5 @@ def test_errors_as_json(example_project: Path, quick_cli: InProcess) -> None:
 
 
 def test_not_a_catalogue(example_project: Path, quick_cli: InProcess) -> None:
-    (example_project / "output").mkdir()
     (example_project / "output" / "catalogue.sqlite").write_text("not a database" * 100)
     _one_sentence(quick_cli("verify", "--project", example_project), 1, "catalogue.sqlite")

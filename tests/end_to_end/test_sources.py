@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from commands import Cli
+from commands import Cli, InProcess
 from fakes.service_server import Reply, ServiceServer
 from fakes.service_world import (
     LONG,
@@ -36,9 +36,9 @@ from fakes.source_server import Counter, SourceServer, page, revalidated
 from shared import ROOT
 
 from citewright.bootstrap import open_workspace
+from citewright.database import Database
 from citewright.model.evidence import Snapshot
 from citewright.pipeline.workspace import SNAPSHOT_TAG, Workspace
-from citewright.versions.database import Database
 from citewright.versions.sources import LastSeen, SourceLog
 
 with_server = pytest.mark.xdist_group("prefect")
@@ -166,20 +166,26 @@ def test_adding_fetching_and_importing_end_with_their_codes(
     assert got == {"b": (None, True), "quill-nib-2019": ("full_text", False)}
 
 
+@pytest.mark.slow
 @with_server
 def test_from_services_to_an_article_to_its_retraction(
-    flow_cli: Cli, services: ServiceServer, pages: SourceServer, project: Path
+    flow_cli: Cli,
+    quick_cli: InProcess,
+    services: ServiceServer,
+    pages: SourceServer,
+    project: Path,
 ) -> None:
     world(services, pages)
     asked = flow_cli.with_environment(**environment(services.base_url))
-    picked = asked("new", "Slow Breathing", "--pick", DOI, "--project", project, "--json")
+    quick = quick_cli.with_environment(**environment(services.base_url))
+    picked = quick("new", "Slow Breathing", "--pick", DOI, "--project", project, "--json")
     assert picked.code == 0, picked.err
     key = yaml.safe_load(Path(picked.json["brief"]).read_text("utf-8"))["sources"][0]
     made = asked("generate", "slow-breathing", "--project", project, "--json")
     assert made.code in (0, 5), made.err
     assert made.json["statements"]["sourced"] > 0
     assert f"{pages.base_url}/a" in str(
-        asked("show", "slow-breathing", "--project", project, "--json").json["snapshots"]
+        quick("show", "slow-breathing", "--project", project, "--json").json["snapshots"]
     )
 
     # The page loses a sentence, Crossref reports a retraction, and OpenAlex is down.

@@ -158,6 +158,7 @@ class ClaudeServer:
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], raw: bytes
     ) -> Step:
         """The step to a request: a refusal by the API's rules, the script's, or an answer."""
+        came = time.monotonic()
         body = claude_wire.read_json(raw) if raw else {}
         params = body if isinstance(body, dict) else {}
         received = Received(path, headers, params, method)
@@ -167,7 +168,7 @@ class ClaudeServer:
         if refused:
             return _error(refused)
         if (method, path) == ("POST", MESSAGES):
-            return self._message(received, body)
+            return self._message(received, body, came)
         step = (self._script(received) if self._script else None) or Step()
         if step.body is not None:
             return step
@@ -185,7 +186,7 @@ class ClaudeServer:
             return 404, "not_found_error", "Not found"
         return None
 
-    def _message(self, received: Received, body: Any) -> Step:
+    def _message(self, received: Received, body: Any, came: float) -> Step:
         problem = self._maker.complaint(body)
         if problem:
             return _error(problem)
@@ -195,11 +196,13 @@ class ClaudeServer:
         began = self._clock()
         billed, writes = self._cache.look(received.params, began, "messages")
         delay = self.delay(received) if callable(self.delay) else self.delay
-        if delay:
-            self.closing.wait(delay)
-        if step.body is not None:
+        message = (
+            None if step.body is not None else self._maker.message(received.params, billed, began)
+        )
+        # What this server itself takes is part of the time that the service is said to take.
+        self.closing.wait(max(0.0, came + delay - time.monotonic()))
+        if message is None:
             return step
-        message = self._maker.message(received.params, billed, began)
         self._cache.answered(writes)
         return _merged(step, message)
 

@@ -260,12 +260,19 @@ def _figure(prompt: Prompt, quotes: list[Quote]) -> dict[str, Any]:
     caption = f"The figure names the parts that {prompt.title} speaks of."
     return {
         "caption": _sourced(prompt, quotes[0]) if quotes else _unsourced(caption),
-        "alt": "A wheel with one hub and three spokes.",
-        "hub": prompt.title,
-        "spokes": [
-            {"label": _term(quote), "opposite": ""}
-            for quote in {_term(quote): quote for quote in quotes}.values()
-        ][:3],
+        "form": "wheel",
+        "parts": [
+            {"statement": _unsourced(prompt.title), "id": "hub", "under": "", "when": ""},
+            *(
+                {
+                    "statement": _sourced(prompt, quote) | {"text": term},
+                    "id": term,
+                    "under": "hub",
+                    "when": "",
+                }
+                for term, quote in list({_term(quote): quote for quote in quotes}.items())[:3]
+            ),
+        ],
     }
 
 

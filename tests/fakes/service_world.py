@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from fakes.service_server import Reply, ServiceServer
+from opened import put_database
 
 LONG = (
     "Forty invented clinicians breathed slowly for eight weeks. Their self-reported distress "
@@ -39,7 +40,7 @@ def environment(base: str) -> dict[str, str]:
 
 def make_project(folder: Path, base: str) -> Path:
     """An empty project whose file names the loopback server."""
-    folder.mkdir(parents=True)
+    put_database(folder / "output")
     table = "".join(f'{name} = "{url}"\n' for name, url in addresses(base).items())
     text = f"fetch_private = true\nfetch_timeout = 5.0\n[services]\n{table}"
     (folder / "citewright.toml").write_text(text, encoding="utf-8")

@@ -14,11 +14,12 @@ from citewright.model.article import (
     Paragraph,
     Questions,
     Section,
-    Statement,
     Table,
     Video,
 )
+from citewright.model.figure import Diagram, Figure
 from citewright.model.source import CslItem, CslName, Source
+from citewright.model.statement import Statement
 
 HEAD = (
     "Example Wiki\n⚠︎ LLM-generated — verify before use.\nmodality · Sleep · Stimulus control\n\n"
@@ -80,6 +81,16 @@ def render_section(section: Section, numbers: Mapping[str, int]) -> str:
     return "\n\n".join(_block(block, numbers) for block in section.blocks)
 
 
+def _labels(figure: Figure, numbers: Mapping[str, int]) -> list[str]:
+    if not isinstance(figure.data, Diagram):
+        return []
+    times = [f"{part.when}: " if part.when else "" for part in figure.data.parts]
+    return [
+        f"{'•' * (level + 1)} {when}{label.text} {marker_of(label, numbers)}"
+        for level, when, label in zip(figure.data.levels, times, figure.data.labels, strict=True)
+    ]
+
+
 def render(article: Article, *, upvotes: bool, newline: str = "\n") -> str:
     """The whole page; every statement, in lead and caption too, with its marker."""
     numbers = {source.key: number for number, source in enumerate(article.sources, 1)}
@@ -93,7 +104,8 @@ def render(article: Article, *, upvotes: bool, newline: str = "\n") -> str:
     front = ["0 upvotes"] if upvotes else []
     if article.figure:
         caption = article.figure.caption
-        front += [article.figure.alt, f"{caption.text} {marker_of(caption, numbers)}"]
+        front += [article.figure.alt, *_labels(article.figure, numbers)]
+        front.append(f"{caption.text} {marker_of(caption, numbers)}")
     if front:
         parts.append("\n".join(front))
     for section in article.sections:

@@ -9,8 +9,10 @@ from importing.page_text import HEAD, PROVENANCE, page
 
 from citewright.errors import DocumentError
 from citewright.importing.published import Imported, read_page
-from citewright.model.article import LLM, SeeAlso, Spoke
+from citewright.model.article import SeeAlso
 from citewright.model.brief import Brief, FigureBrief, VideoBrief
+from citewright.model.figure import Spoke
+from citewright.model.statement import LLM
 
 ROW = "Sleep better Within 4 weeks, client will rise at 7 on 5 of 7 days Consistent rhythm 2"
 

@@ -13,32 +13,26 @@ from citewright.errors import DocumentError
 from citewright.importing.published import Imported, read_page
 from citewright.importing.statements import NO_PASSAGE
 from citewright.model.article import (
-    LLM,
     Article,
     Block,
-    Citation,
     Column,
     Definition,
     DefinitionList,
     Example,
-    Figure,
     Lead,
     ListBlock,
-    Marker,
     Paragraph,
     Questions,
     Row,
     Section,
     SeeAlso,
-    SourceMarker,
-    Spoke,
-    Statement,
-    StatementIds,
     Table,
     Video,
-    Wheel,
 )
 from citewright.model.base import clean_text
+from citewright.model.diagram import FORMS, describe
+from citewright.model.figure import Diagram, Figure, Part, Spoke, Wheel
+from citewright.model.statement import LLM, Citation, Marker, SourceMarker, Statement, StatementIds
 
 # A busy machine is no reason to fail: time limits say nothing about what is read.
 PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -163,6 +157,26 @@ class Writer:
         caption = self.statement(NAME.map(lambda name: f"A wheel of {name}."))
         return Figure(type="figure", alt=alt, caption=caption, data=wheel)
 
+    def diagram(self) -> Figure:
+        """A figure whose labels have markers of their own."""
+        form = self.draw(st.sampled_from(FORMS))
+        count = self.draw(st.integers(2, 4))
+        above: list[int | None] = [None] * count
+        if form in ("wheel", "hierarchy"):
+            above = [None, 0, 1, *([0] * count), self.draw(st.sampled_from([0, count + 2]))]
+        elif form == "comparison":
+            above = [None, 0, 0, None, 3]
+        caption = self.statement(NAME.map(lambda name: f"A {form} of {name}."))
+        parts = []
+        for under in above:
+            when = str(self.draw(st.integers(1900, 2020))) if form == "timeline" else None
+            before = f"In {when}: " if when else ""
+            said = self.statement(NAME.map(before.__add__))
+            parts.append(Part(label=said, under=under, when=when))
+        data = Diagram(kind="diagram", form=form, parts=tuple(parts))
+        alt = describe(form, [part.label.text for part in parts], above)
+        return Figure(type="figure", alt=alt, caption=caption, data=data)
+
     def article(self) -> Article:
         lead = tuple(self.statement(LEAD) for _ in range(self.draw(st.integers(0, 2))))
         return Article(
@@ -170,7 +184,7 @@ class Writer:
             title=self.draw(NAME),
             taxonomy=("modality", self.draw(NAME), self.draw(NAME)),
             lead=Lead(statements=lead, absent=None if lead else NO_TEXT),
-            figure=self.figure() if self.draw(st.booleans()) else None,
+            figure=self.draw(st.sampled_from([lambda: None, self.figure, self.diagram]))(),
             sections=tuple(self.section(n) for n in range(1, self.draw(st.integers(2, 4)))),
             sources=tuple(LIBRARY.values()),
             see_also=tuple(

@@ -11,8 +11,9 @@ from importing.page_text import marker_of, render_section
 from shared import shared
 
 from citewright.importing.published import Imported, read_page
-from citewright.model.article import LLM, Table, block_statements
+from citewright.model.article import Table, block_statements
 from citewright.model.evidence import EvidenceMissing
+from citewright.model.statement import LLM
 
 HEADINGS = (
     "Type & Discipline",

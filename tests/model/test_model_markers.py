@@ -9,19 +9,11 @@ from model import values
 from model.values import Desk, article, citation, paragraph, section, version, with_sections
 from pydantic import ValidationError
 
-from citewright.model.article import (
-    LLM,
-    Column,
-    Example,
-    Row,
-    Section,
-    Statement,
-    StatementIds,
-    Table,
-    Wheel,
-)
+from citewright.model.article import Column, Example, Row, Section, Table
 from citewright.model.evidence import Evidence, TextPositionSelector
+from citewright.model.figure import Wheel
 from citewright.model.source import Source
+from citewright.model.statement import LLM, Statement, StatementIds
 
 ID = "s-0123456789ab"
 

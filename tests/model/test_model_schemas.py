@@ -14,17 +14,20 @@ from hypothesis import strategies as st
 from model.values import Desk, article, every_block, section, version, with_sections
 from shared import ROOT
 
+import citewright.diff.schema as diff_schema
 from citewright.errors import DocumentError
 from citewright.model import schema
 from citewright.model.canonical import dump
 from citewright.model.version import Version
 from citewright.resources import parse, read_json, validate
 
-NAMES = sorted(schema.MODELS)
+MODELS = {**schema.MODELS, **diff_schema.MODELS}
+NAMES = sorted(MODELS)
 
 
 def test_the_committed_schemas_are_the_models(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "citewright.model.schema", tmp_path], check=True)
+    for module in ("citewright.model.schema", "citewright.diff.schema"):
+        subprocess.run([sys.executable, "-m", module, tmp_path], check=True)
     written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     committed = {path.name: path.read_bytes() for path in (ROOT / "schemas").iterdir()}
     assert written == committed
@@ -33,7 +36,7 @@ def test_the_committed_schemas_are_the_models(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_schema_is_valid(name: str) -> None:
-    found = schema.generate()[name]
+    found = schema.generate({name: MODELS[name]})[name]
     assert found["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(found)
 

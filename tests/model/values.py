@@ -6,33 +6,27 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from citewright.model.article import (
-    LLM,
     Article,
     Block,
-    Citation,
     Column,
     Definition,
     DefinitionList,
     Example,
-    Figure,
     Lead,
     ListBlock,
     Paragraph,
     Questions,
     Row,
     Section,
-    SourceMarker,
-    Spoke,
-    Statement,
-    StatementIds,
     Table,
     Video,
-    Wheel,
 )
 from citewright.model.canonical import bytes_digest
 from citewright.model.evidence import EvidenceMissing, Passage, Snapshot, quote_at
+from citewright.model.figure import Figure, Spoke, Wheel
 from citewright.model.outlay import Spending, Usage
 from citewright.model.source import CslItem, Source
+from citewright.model.statement import LLM, Citation, SourceMarker, Statement, StatementIds
 from citewright.model.verdict import Checker, Outcome, Reason, Verdict
 from citewright.model.version import Cause, Generator, Version, content_digest
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from citewright.checks.judging import Judge
 from citewright.drafting.ports import Drafter, Problem, SectionTask
-from citewright.model.article import SectionKind, Statement
+from citewright.model.article import SectionKind
 from citewright.model.brief import Brief
 from citewright.model.draft import (
     DraftBlock,
@@ -20,6 +20,7 @@ from citewright.model.draft import (
 )
 from citewright.model.outcome import CheckedSection, Whole
 from citewright.model.outlay import Outlay, Spending, Usage
+from citewright.model.statement import Statement
 from citewright.pipeline import evidence, sections
 from citewright.pipeline.workspace import RunOptions, Workspace
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from citewright.model.version import Cause, Version
 from citewright.pipeline import batching, commit, evidence, sections
 from citewright.pipeline.gating import gate
 from citewright.pipeline.pages import publish
+from citewright.pipeline.verifying import verify
 from citewright.pipeline.workspace import RunOptions, Workspace
 
 CHECKER = Checker(name="judge", version="a-rule")
@@ -339,7 +340,8 @@ def test_a_judge_that_fails_leaves_all_open_and_nothing_is_published(
     assert told.startswith(f"{len(version.verdicts)} of {len(version.verdicts)} citations")
     (held,) = publish(workspace, [SLUG])
     assert held.page is None
-    assert told in held.objections
+    named = next(one for one in held.objections if one.startswith(told.rstrip(".")))
+    assert version.verdicts[0].statement in named
 
 
 def test_a_throttled_judge_is_asked_again_in_the_next_run(
@@ -353,10 +355,31 @@ def test_a_throttled_judge_is_asked_again_in_the_next_run(
     with ClaudeServer(script) as server:
         workspace, version, _ = make(server)
         assert outcomes(version) == {"not_assessed"}
+        told = [one.code for one in gate(workspace, version)]
         throttled = False
-        _, version, _ = made_version(workspace)
-        # What it says is the same, so it is no new version; the judge has been heard all the same.
-        assert [one for one in server.requests if is_judging(one)]
+        _, again, against = made_version(workspace)
+    # What it says is the same, so it is no new version; what the judge said counts all the same.
+    assert again.digest == version.digest
+    assert "not-assessed" in told
+    assert "not-assessed" not in [one.code for one in against]
+    assessment = workspace.assessment(version.digest)
+    assert assessment is not None
+    assert {one.outcome for one in assessment.verdicts} == {"supported"}
+    assert {one.role for one in assessment.spending} == {"judge"}
+    assert verify(workspace).problems == []
+    # A third run hears nothing new, and stores nothing.
+    made_version(workspace)
+    assert workspace.assessment(version.digest) == assessment
+
+
+def test_a_run_without_a_judge_takes_no_verdict_back(
+    make: Callable[[ClaudeServer], Made],
+) -> None:
+    with ClaudeServer() as server:
+        workspace, version, _ = make(server)
+        assert outcomes(version) == {"supported"}
+        made_version(replace(workspace, make_judge=lambda _: None))
+    assert workspace.assessment(version.digest) is None
 
 
 @pytest.mark.parametrize(

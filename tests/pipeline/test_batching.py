@@ -20,8 +20,8 @@ from sqlalchemy import select
 
 from benchmarks.generated import make_project
 from citewright.bootstrap import open_workspace
-from citewright.versions.database import Database
-from citewright.versions.tables import calls
+from citewright.database import Database
+from citewright.database.tables import calls
 
 WORKER = Path(__file__).with_name("batch_articles.py")
 SETTINGS = """\

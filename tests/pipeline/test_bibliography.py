@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from opened import put_database
 
 from citewright.bootstrap import open_workspace
 from citewright.errors import DocumentError, InputError, NotFound
@@ -37,7 +38,7 @@ CSL = """[{"id": "x", "type": "article-journal", "title": "Third", "DOI": "10.55
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "project").mkdir()
+    put_database(tmp_path / "project" / "output")
     return open_workspace(tmp_path / "project")
 
 

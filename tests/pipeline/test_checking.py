@@ -14,15 +14,17 @@ from model.values import Desk, with_sections
 from model.values import paragraph as a_paragraph
 from model.values import section as a_section
 from model.values import version as a_version
+from opened import put_database
 from watching.sayings import NOTICE, TITLE, record, says
 
 from citewright.bootstrap import open_workspace
-from citewright.model.article import Article, Citation
+from citewright.database import Database
+from citewright.model.article import Article
 from citewright.model.evidence import Passage, quote_at
+from citewright.model.statement import Citation
 from citewright.pipeline.checking import Finding, Watch, check_sources
 from citewright.pipeline.refetching import refetcher
 from citewright.pipeline.workspace import Workspace
-from citewright.versions.database import Database
 from citewright.versions.sources import SourceLog
 from citewright.watching.retraction_watch import parse_retraction_watch
 
@@ -47,6 +49,7 @@ class Desktop:
         self.folder, self.server = folder, server
         (folder / "sources" / "library").mkdir(parents=True)
         (folder / "citewright.toml").write_text("fetch_private = true\n")
+        put_database(folder / "output")
         self.workspace: Workspace = open_workspace(folder)
         self.log = SourceLog(Database(folder / "output" / "catalogue.sqlite"))
         self.lookup = ToldLookup()

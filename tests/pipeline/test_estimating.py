@@ -17,10 +17,10 @@ from citewright.bootstrap import open_workspace
 from citewright.bootstrap.claude import Claude
 from citewright.cli.dry_run import open_rehearsal
 from citewright.cli.main import app
+from citewright.database import Database
 from citewright.pipeline import evidence, sections
 from citewright.pipeline.estimating import Estimate, estimate
 from citewright.pipeline.workspace import RunOptions, Workspace
-from citewright.versions.database import Database
 
 SLUG = "mindful-self-compassion"
 OPTIONS = RunOptions(run="test", drafter="claude")

@@ -84,9 +84,9 @@ def test_provenance_names_who_had_it_made(workspace: Workspace, quick_cli: InPro
 
 
 def test_an_unknown_form_or_version_is_refused(workspace: Workspace, quick_cli: InProcess) -> None:
-    done = quick_cli("export", SLUG, "1.0", "--format", "pdf", "--project", workspace.project)
+    done = quick_cli("export", SLUG, "1.0", "--format", "docx", "--project", workspace.project)
     assert done.code != 0
-    assert "there is no format 'pdf'" in done.err
+    assert "there is no format 'docx'" in done.err
     done = quick_cli("export", SLUG, "9.9", "--project", workspace.project)
     assert "there is no version 9.9" in done.err
 
@@ -120,6 +120,9 @@ def test_two_versions_compared_in_every_form(
     page = tmp_path / "diff.html"
     assert quick_cli(*given, "--html", page).code == 0
     assert "<ins>" in page.read_text(encoding="utf-8")
+    assert quick_cli(*given, "--html", page, "--view", "sides").code == 0
+    assert '<div class="pair">' in page.read_text(encoding="utf-8")
+    assert quick_cli(*given, "--html", page, "--view", "up").code == 2
 
     old, new = (
         workspace.version(workspace.catalogue.version(SLUG, number).digest).article

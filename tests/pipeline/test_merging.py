@@ -6,17 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model.values import citation, paragraph, section, verdict, version, with_sections
 
-from citewright.model.article import (
-    LLM,
-    Definition,
-    DefinitionList,
-    ListBlock,
-    SourceMarker,
-    Statement,
-    StatementIds,
-    block_statements,
-)
+from citewright.model.article import Definition, DefinitionList, ListBlock, block_statements
 from citewright.model.outcome import CheckedSection
+from citewright.model.statement import LLM, SourceMarker, Statement, StatementIds
 from citewright.pipeline.merging import (
     Elsewhere,
     merged_section,

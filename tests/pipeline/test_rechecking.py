@@ -146,7 +146,8 @@ def test_the_newest_assessment_counts_at_the_gate(workspace: Workspace) -> None:
     after = gate(workspace, version)
     assert "number-absent" in {one.code for one in after}
     assert "number-absent" not in {one.code for one in before}
-    assert workspace.assessments.all() == [first.assessment.digest, second.assessment.digest]
+    made = [first.assessment.digest, second.assessment.digest]
+    assert workspace.assessments.all() == [(digest, version.digest) for digest in made]
     stray = first.assessment.model_copy(update={"version": "sha256:" + "0" * 64})
     with pytest.raises(NotFound, match="no version"):
         workspace.assessments.add(stray)
@@ -167,7 +168,21 @@ def test_the_command_reports_and_the_page_shows(workspace: Workspace, quick_cli:
     assert told.code == 3
     assert "held back" in told.out
     assert quick_cli("check", SLUG, "7.0", "--project", workspace.project).code == 2
-    assert quick_cli("check", SLUG, "--judge", "oracle", "--project", workspace.project).code == 2
+    for wrong in (("--judge", "oracle"), ("--budget", "much")):
+        assert quick_cli("check", SLUG, *wrong, "--project", workspace.project).code == 2
+
+
+def test_a_refusal_to_publish_says_which_statements_are_open(
+    workspace: Workspace, quick_cli: InProcess
+) -> None:
+    version = workspace.version(workspace.catalogue.version(SLUG).digest)
+    open_ones = {one.id: one.text for one in version.article.statements() if one.citations}
+    done = quick_cli("publish", SLUG, "--project", workspace.project, "--json")
+    assert done.code == 3, done.err
+    (article,) = done.json["articles"]
+    assert (article["published"], article["statements"]) == (False, open_ones)
+    told = quick_cli("publish", SLUG, "--project", workspace.project).out
+    assert all(f"{name}: {text}" in told for name, text in open_ones.items())
 
 
 def test_the_sweep_offers_and_changes_nothing(workspace: Workspace) -> None:

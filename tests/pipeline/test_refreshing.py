@@ -18,7 +18,6 @@ from steps import make_version
 from citewright.bootstrap import open_workspace
 from citewright.drafting.ports import Drafter, SectionTask
 from citewright.errors import ModelError
-from citewright.model.article import Statement
 from citewright.model.draft import (
     DraftBlock,
     DraftCitation,
@@ -28,6 +27,7 @@ from citewright.model.draft import (
 )
 from citewright.model.outcome import Whole
 from citewright.model.outlay import Outlay
+from citewright.model.statement import Statement
 from citewright.model.version import Version
 from citewright.pipeline import pages, verifying
 from citewright.pipeline.checking import Watch, check_sources
@@ -287,6 +287,10 @@ def test_what_an_article_was_made_with_and_its_age_count_by_policy(library: Libr
     packaged = ROOT / "prompts" / "outlines" / "modality.yaml"
     text = packaged.read_text(encoding="utf-8")
     (outlines / "modality.yaml").write_text(text + "# a remark\n", encoding="utf-8")
+    assert library.survey().plans == ()
+    asked = text.replace("Places the modality:", "Places what it is:")
+    assert asked != text
+    (outlines / "modality.yaml").write_text(asked, encoding="utf-8")
     (plan,) = library.survey().plans
     assert ([cause.kind for cause in plan.told], plan.stale) == (["outline"], False)
 

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from model.values import version
 
+from citewright.checks.gate import Objection
 from citewright.cli.show import money_line
+from citewright.model.assessment import Assessment
 from citewright.model.outlay import Role, Spending, Usage, total_cost, total_usage
 from citewright.model.version import Version
 from citewright.pipeline.report import money, provenance_report, summary
@@ -42,7 +44,7 @@ WORK = (
 
 
 def test_the_figures_say_what_each_section_role_and_model_took() -> None:
-    figures = summary(paid(*WORK), "draft")
+    figures = summary(paid(*WORK), "draft", ())
     json.dumps(figures)
     assert figures["cost_usd"] == 0.0813
     assert figures["input_tokens"] == 120_000
@@ -57,7 +59,7 @@ def test_the_figures_say_what_each_section_role_and_model_took() -> None:
 
 
 def test_the_report_has_a_row_for_each_and_one_for_all() -> None:
-    lines = provenance_report(paid(*WORK), "draft").splitlines()
+    lines = provenance_report(paid(*WORK), "draft", ()).splitlines()
     start = lines.index("## What it took")
     assert lines[start + 4 : start + 8] == [
         "| the whole article | warm | a-model | 1 | 40000 | 92% | 500 | 0.0512 |",
@@ -77,5 +79,51 @@ def test_one_line_for_the_terminal() -> None:
 def test_what_cost_nothing_says_no_more() -> None:
     free = paid()
     assert money_line(money(free)) == "0.0000 USD"
-    assert summary(free, "draft")["cache_share"] is None
-    assert "What it took" not in provenance_report(free, "draft")
+    assert summary(free, "draft", ())["cache_share"] is None
+    assert "What it took" not in provenance_report(free, "draft", ())
+
+
+AGAINST = (
+    Objection("not-assessed", "block", "1 of 1 citations are not assessed."),
+    Objection("strength-over-design", "review", "In 'lead': It says <b>cures</b>."),
+    Objection("repeat", "note", "1 pairs of statements say almost the same."),
+)
+
+
+def test_what_speaks_against_is_told_apart_by_its_weight() -> None:
+    figures = summary(paid(), "draft", AGAINST)
+    assert figures["objections"] == [AGAINST[0].detail]
+    assert figures["to_review"] == [AGAINST[1].detail]
+    assert figures["noted"] == [AGAINST[2].detail]
+    lines = provenance_report(paid(), "draft", AGAINST).splitlines()
+    place = lines.index("## Why it may not be published yet")
+    assert lines[place:] == [
+        "## Why it may not be published yet",
+        "",
+        "- `not-assessed`: 1 of 1 citations are not assessed.",
+        "",
+        "## What a person should look at",
+        "",
+        # Its detail quotes the article, which an artifact does not.
+        "- `strength-over-design`",
+        "",
+        "## Noted",
+        "",
+        "- `repeat`: 1 pairs of statements say almost the same.",
+    ]
+
+
+def test_the_newest_assessment_counts_in_the_figures() -> None:
+    made = paid()
+    found = made.verdicts[0].model_copy(update={"outcome": "partial"})
+    assessment = Assessment(
+        format="citewright/assessment/1",
+        version=made.digest,
+        assessed=made.created,
+        verdicts=(found, *made.verdicts[1:]),
+        lint=(),
+        policy=made.digest,
+        spending=(),
+    )
+    assert summary(made, "draft", (), assessment)["verdicts"]["partial"] == 1
+    assert summary(made, "draft", ())["verdicts"]["partial"] == 0

@@ -20,6 +20,8 @@ from model.values import (
     version,
     with_sections,
 )
+from opened import put_database
+from policies import ease_safety
 
 from citewright.bootstrap import open_workspace
 from citewright.bootstrap.replay import open_replay
@@ -41,6 +43,8 @@ def opened(project: Path, **settings: object) -> Workspace:
              for name, value in settings.items()]  # fmt: skip
     project.mkdir(exist_ok=True)
     (project / "citewright.toml").write_text("\n".join(lines), encoding="utf-8")
+    ease_safety(project)
+    put_database(project / "output")
     workspace = open_workspace(project)
     taken = snapshot()
     workspace.store.put("raw", TEXT.encode())

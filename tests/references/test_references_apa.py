@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from references.items import items, source
 
 import citewright.references
 from citewright.model.source import CslItem
+from citewright.references import apa as apa_module
 from citewright.references.apa import apa, apa_runs, initials
 
 STYLE = Path(citewright.references.__file__).with_name("apa-7.csl")
@@ -361,3 +363,12 @@ def test_threads_do_not_mix_their_references():
 def test_the_processor_is_imported_when_it_is_needed():
     code = "import sys, citewright.references.apa; sys.exit('citeproc' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@settings(max_examples=30)
+@given(items())
+def test_values_in_their_places_read_as_if_they_were_rendered(one: CslItem) -> None:
+    prepared = apa_module._prepared(one, address=True)
+    whole = apa_module._render(json.dumps(prepared, sort_keys=True))
+    runs = apa_module._runs(apa_module._SECOND_STOP.sub(r"\1", whole))
+    assert apa_runs(one) == tuple(runs)

@@ -47,7 +47,7 @@ class _Reader(HTMLParser):
         assert self.open.pop() == tag, f"</{tag}> closes another element, line {self.getpos()[0]}"
 
     def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
+        if not {"style", "script"} & set(self.open):
             self.page.text += data
 
 

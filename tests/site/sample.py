@@ -6,28 +6,25 @@ from decimal import Decimal
 from typing import Literal
 
 from citewright.model.article import (
-    LLM,
     Article,
     Column,
     Definition,
     DefinitionList,
     Example,
-    Figure,
     Lead,
     ListBlock,
-    Marker,
     Paragraph,
     Questions,
     Row,
     Section,
     SeeAlso,
-    Spoke,
     Table,
     Video,
-    Wheel,
 )
 from citewright.model.canonical import bytes_digest
+from citewright.model.figure import Figure, Spoke, Wheel
 from citewright.model.outlay import FileHash, Usage
+from citewright.model.statement import LLM, Marker
 from citewright.model.verdict import Reason, Verdict
 from citewright.model.version import (
     Cause,
@@ -36,7 +33,8 @@ from citewright.model.version import (
     Version,
     content_digest,
 )
-from citewright.site.view import PageContext
+from citewright.site.context import PageContext
+from citewright.site.frame import Frame
 from tests.site.sample_parts import DATE, TEXTS, Desk, snapshot, sources
 
 Drafter = Literal["claude", "extractive", "import"]
@@ -279,12 +277,15 @@ def of(content: Article, verdicts: list[Verdict], drafter: Drafter = "claude") -
 
 def context(**changes: object) -> PageContext:
     """A checked and published page with a home."""
+    frame = Frame(
+        site_name=changes.pop("site_name", "Sample Wiki"),
+        home=changes.pop("home_href", "../index.html"),
+    )
     values: dict[str, object] = {
-        "site_name": "Sample Wiki",
+        "frame": frame,
         "state": "published",
         "checked": True,
         "number_is_current": True,
-        "home_href": "../index.html",
         "known_articles": frozenset({"slow-reading"}),
     }
     return PageContext(**values | changes)

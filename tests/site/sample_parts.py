@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from citewright.model.article import (
-    LLM,
-    Citation,
-    Marker,
-    SourceMarker,
-    Statement,
-    StatementIds,
-)
 from citewright.model.canonical import bytes_digest
 from citewright.model.evidence import EvidenceMissing, Passage, Snapshot, quote_at
 from citewright.model.source import CslItem, Source
+from citewright.model.statement import LLM, Citation, Marker, SourceMarker, Statement, StatementIds
 from citewright.model.verdict import Checker, Outcome, Reason, Verdict
 
 DATE = datetime(2026, 6, 4, 9, 30, tzinfo=UTC)

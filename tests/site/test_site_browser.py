@@ -176,9 +176,14 @@ def payloads() -> list[str]:
     return [text for text in found if text.strip()]
 
 
-# How many lines a drawing's labels take depends on what they say.
-SHAPE = """() => [...document.querySelectorAll(':not(svg text)')].map(
+# How a figure is drawn depends on what its labels say.
+SHAPE = """() => [...document.querySelectorAll(':not(figure *)')].map(
     e => e.tagName + ' ' + e.getAttributeNames().sort().join(' '))"""
+IN_FIGURES = "() => [...new Set([...document.querySelectorAll('figure *')].map(e => e.tagName))]"
+RUNNING = set(
+    "SCRIPT script IMG image IFRAME OBJECT EMBED foreignObject FORM STYLE style set animate use "
+    "LINK META BASE VIDEO AUDIO".split()
+)
 
 
 def test_hostile_markup_changes_nothing_and_runs_nothing(browser, tmp_path):
@@ -204,6 +209,7 @@ def test_hostile_markup_changes_nothing_and_runs_nothing(browser, tmp_path):
             button.dispatch_event("click")
             tab.keyboard.press("Escape")
         assert tab.evaluate(SHAPE) == shape
+        assert not RUNNING & set(tab.evaluate(IN_FIGURES))
         assert tab.evaluate("window.fired") == []
         assert {url for url in asked if url != "data:,"} == {path.as_uri()}
         shown = " ".join(tab.locator("body").evaluate("e => e.textContent").split())

@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import replace
 
 import pytest
 
 from citewright.errors import InputError
-from citewright.model.article import Article, SourceMarker, Statement, Video
-from citewright.model.version import Version
+from citewright.model.article import Article, Video
+from citewright.model.statement import SourceMarker, Statement
+from citewright.model.version import Generator, Version
+from citewright.site.context import PageContext
+from citewright.site.facts import facts
+from citewright.site.frame import ROOT
 from citewright.site.measure import reading_minutes, sourced_percent
-from citewright.site.render import index_entry, render_article, render_index
-from citewright.site.view import PageContext, article_view
+from citewright.site.render import render_article
+from citewright.site.view import article_view
+from citewright.site.wording import wording
 from tests.site import sample, sample_parts
 from tests.site.pages import Page, places, read
 
@@ -117,7 +121,6 @@ def test_the_parts_of_the_page_stand_in_the_order_readers_know():
             "version 1.0 · 2026-06-04 · published · model sample-model-1",
             "· not reviewed by a person",
             "sample data. LLM",
-            "0 upvotes",
             "A wheel with paced walking at the hub",
             "each against its opposite. LLM",
             "with a source",
@@ -132,7 +135,7 @@ def test_the_parts_of_the_page_stand_in_the_order_readers_know():
             "Claims carry a source marker or an LLM tag;",
             "illustrative clinical examples are LLM-generated, not guidelines.",
             "Suggest a revision",
-            "cannot be sent from this page yet",
+            "Suggestions cannot be sent from this page",
             "Public credit preference",
             "protected health information (PHI)",
             "Evidence",
@@ -149,6 +152,14 @@ def test_each_drafter_is_named_for_what_it_is():
     assert "as on the page they were imported from" in imported
     assert "names the model sample-model-0" in imported
     assert "No source; written by the model." in page(sample.version("claude")).text
+
+
+def test_what_was_compiled_on_top_of_a_model_s_version_hides_no_model():
+    found = wording(Generator(drafter="extractive", models=("sample-model-1",)))
+    assert "model sample-model-1" in found.model
+    assert found.banner.startswith("LLM-generated")
+    assert "AI-generated (model: sample-model-1); some of it is compiled" in found.origin
+    assert found.llm == "No source; written by the model."
 
 
 def test_a_page_that_cannot_be_relied_on_says_so():
@@ -285,8 +296,8 @@ def test_an_article_without_a_lead_says_why():
     content = content.model_copy(update={"lead": lead})
     version = sample.of(content, [v for v in desk.verdicts if v.statement not in used])
     assert "No summary, and why: nothing was found" in page(version).text
-    home = read(render_index("Sample Wiki", [index_entry(version, sample.context())]))
-    assert "No summary, and why: nothing was found" in home.text
+    entry = read(facts(version, sample.context()).entry)
+    assert "No summary, and why: nothing was found" in entry.text
 
 
 def test_a_video_is_a_link_or_nothing():
@@ -319,21 +330,17 @@ def test_reading_time_counts_words_at_the_documented_rate():
     assert reading_minutes(longer) == 8
 
 
-def test_the_home_page_lists_articles_with_what_they_are_worth():
+def test_an_entry_tells_what_its_article_is():
     version = sample.version()
-    first = index_entry(version, sample.context())
-    second = replace(index_entry(version, sample.context(checked=False)), title="An earlier title")
-    found = read(render_index("Sample Wiki", [first, second]))
+    found = read(facts(version, sample.context(checked=False)).entry)
     places(
         found.text,
         [
-            "An earlier title",
-            "Not checked",
             "Paced Walking (PW)",
             "stands here as sample data. LLM",
-            "version 1.0 · 2026-06-04 · published · model sample-model-1 · 47 % with a source",
+            "version 1.0 · 2026-06-04 · model sample-model-1 · not reviewed by a person · 47 %",
+            "Not checked",
         ],
     )
     statement = version.article.lead.statements[0].id
-    assert f"paced-walking/index.html#{statement}" in found.values("href")
-    assert "No article has been published yet." in read(render_index("Sample Wiki", [])).text
+    assert f"{ROOT}paced-walking/index.html#{statement}" in found.values("href")

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from citewright.errors import InputError
 from citewright.site.plain import clipped, outgoing, visible
-from citewright.site.render import index_entry
-from citewright.site.write import write_article, write_index
+from citewright.site.write import write_article
 from tests.site import sample
 
 
@@ -36,14 +35,6 @@ def test_a_failed_write_leaves_the_page_that_was_there(tmp_path):
     with pytest.raises(OSError, match=r"index\.html"):
         write_article(blocked, sample.version(), sample.context())
     assert [file.name for file in (blocked / "paced-walking").iterdir()] == ["index.html"]
-
-
-def test_the_home_page_leads_to_the_articles(tmp_path):
-    write_article(tmp_path, sample.version(), sample.context())
-    entry = index_entry(sample.version(), sample.context())
-    home = write_index(tmp_path, "Sample Wiki", [entry])
-    assert f'href="{entry.href}"' in home.read_text(encoding="utf-8")
-    assert (tmp_path / entry.href).is_file()
 
 
 @given(st.text())

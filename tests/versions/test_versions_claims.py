@@ -23,6 +23,9 @@ from citewright.versions.journal import POLL_SECONDS, Journal
 from citewright.versions.leases import Keeper
 from citewright.versions.owners import is_dead, this_process
 
+# What a process's death does is the same on either database; starting one takes its time.
+SQLITE = pytest.mark.parametrize("folder", ["sqlite"], indirect=True)
+
 
 class Time:
     """A clock that is set by hand."""
@@ -50,8 +53,8 @@ def claimed(calls: Journal, request: str = "a") -> Claim:
     return claim
 
 
-def test_a_second_caller_waits_and_gets_the_answer(tmp_path: Path) -> None:
-    one, other, _ = two(tmp_path)
+def test_a_second_caller_waits_and_gets_the_answer(folder: Path) -> None:
+    one, other, _ = two(folder)
     claim = claimed(one)
     assert other.claim(order("a")) == one.claim(order("a")) == Busy(POLL_SECONDS)
     assert other.spent() == 0
@@ -61,8 +64,8 @@ def test_a_second_caller_waits_and_gets_the_answer(tmp_path: Path) -> None:
     assert found.raw == b"raw"
 
 
-def test_a_lease_that_ran_out_is_taken_over_at_the_old_ones_cost(tmp_path: Path) -> None:
-    one, other, clock = two(tmp_path)
+def test_a_lease_that_ran_out_is_taken_over_at_the_old_ones_cost(folder: Path) -> None:
+    one, other, clock = two(folder)
     claim = claimed(one)
     clock.passes(29.9)
     left = other.claim(order("a"))
@@ -73,8 +76,8 @@ def test_a_lease_that_ran_out_is_taken_over_at_the_old_ones_cost(tmp_path: Path)
     assert (one.spent(), other.spent()) == (Decimal("0.1"), Decimal("0.1"))
 
 
-def test_a_clock_set_back_keeps_the_order(tmp_path: Path) -> None:
-    one, other, clock = two(tmp_path)
+def test_a_clock_set_back_keeps_the_order(folder: Path) -> None:
+    one, other, clock = two(folder)
     old = claimed(one)
     clock.passes(31)
     new = claimed(other)
@@ -86,8 +89,8 @@ def test_a_clock_set_back_keeps_the_order(tmp_path: Path) -> None:
     assert found.raw == b"of the second"
 
 
-def test_a_late_answer_gives_way_to_the_successors(tmp_path: Path) -> None:
-    one, other, clock = two(tmp_path)
+def test_a_late_answer_gives_way_to_the_successors(folder: Path) -> None:
+    one, other, clock = two(folder)
     old = claimed(one)
     clock.passes(31)
     new = claimed(other)
@@ -98,8 +101,8 @@ def test_a_late_answer_gives_way_to_the_successors(tmp_path: Path) -> None:
     assert (one.spent(), other.spent()) == (Decimal("0.1"), Decimal("0.01"))
 
 
-def test_a_late_answer_waits_for_the_successors(tmp_path: Path) -> None:
-    one, other, clock = two(tmp_path)
+def test_a_late_answer_waits_for_the_successors(folder: Path) -> None:
+    one, other, clock = two(folder)
     old = claimed(one)
     clock.passes(31)
     new = claimed(other)
@@ -112,8 +115,8 @@ def test_a_late_answer_waits_for_the_successors(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", ["fails", "dies"])
-def test_a_late_answer_stands_when_no_other_comes(tmp_path: Path, end: str) -> None:
-    one, other, clock = two(tmp_path)
+def test_a_late_answer_stands_when_no_other_comes(folder: Path, end: str) -> None:
+    one, other, clock = two(folder)
     old = claimed(one)
     clock.passes(31)
     new = claimed(other)
@@ -130,8 +133,8 @@ def test_a_late_answer_stands_when_no_other_comes(tmp_path: Path, end: str) -> N
     assert one.spent() == Decimal("0.02")
 
 
-def test_a_late_failure_changes_nothing_for_the_successor(tmp_path: Path) -> None:
-    one, other, clock = two(tmp_path)
+def test_a_late_failure_changes_nothing_for_the_successor(folder: Path) -> None:
+    one, other, clock = two(folder)
     old = claimed(one)
     clock.passes(31)
     new = claimed(other)
@@ -143,19 +146,19 @@ def test_a_late_failure_changes_nothing_for_the_successor(tmp_path: Path) -> Non
     other.received(new, b"raw")
 
 
-def test_takeovers_within_a_run_are_bounded(tmp_path: Path) -> None:
+def test_takeovers_within_a_run_are_bounded(folder: Path) -> None:
     clock = Time()
     for owner in ("random/1", "random/2"):
-        claimed(journal(tmp_path, "run", owner=owner, clock=clock))
+        claimed(journal(folder, "run", owner=owner, clock=clock))
         clock.passes(31)
-    calls = journal(tmp_path, "run", owner="random/3", clock=clock)
+    calls = journal(folder, "run", owner="random/3", clock=clock)
     assert calls.claim(order("a")) == GivenUp(2)
     assert calls.spent() == Decimal("0.2")
 
 
-def test_a_lease_is_kept_up_as_long_as_its_claim_is_open(tmp_path: Path) -> None:
-    one = journal(tmp_path, "one", owner="random/1", lease_seconds=0.6)
-    other = journal(tmp_path, "other", owner="random/2", lease_seconds=0.6)
+def test_a_lease_is_kept_up_as_long_as_its_claim_is_open(folder: Path) -> None:
+    one = journal(folder, "one", owner="random/1", lease_seconds=0.6)
+    other = journal(folder, "other", owner="random/2", lease_seconds=0.6)
     claims = [claimed(one, name) for name in "ab"]
     until = time.monotonic() + 1.5
     while time.monotonic() < until:
@@ -194,9 +197,9 @@ def killed(action: str, folder: Path, request: str) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def test_the_claim_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
-    killed("die_with_a_claim", tmp_path, "a")
-    calls = journal(tmp_path, "killed")
+def test_the_claim_of_a_killed_process_is_free_at_once(folder: Path) -> None:
+    killed("die_with_a_claim", folder, "a")
+    calls = journal(folder, "killed")
     assert calls.find("a") is None
     assert calls.spent() == Decimal("0.25")
     calls.received(claimed(calls), b"late")
@@ -206,24 +209,26 @@ def test_the_claim_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
     assert found.raw == b"late"
 
 
-def test_an_answer_whose_reader_was_killed_is_not_paid_again(tmp_path: Path) -> None:
-    killed("die_unbilled", tmp_path, "a")
-    calls = journal(tmp_path, "another", cap="0")
+@SQLITE
+def test_an_answer_whose_reader_was_killed_is_not_paid_again(folder: Path) -> None:
+    killed("die_unbilled", folder, "a")
+    calls = journal(folder, "another", cap="0")
     found = calls.claim(order("a"))
     assert isinstance(found, Stored)
     assert found.raw == b"unbilled"
     assert found.unsettled
     calls.billed(found.unsettled, Usage(), Decimal("0.02"))
-    assert journal(tmp_path, "killed").spent() == Decimal("0.02")
+    assert journal(folder, "killed").spent() == Decimal("0.02")
 
 
+@SQLITE
 @pytest.mark.parametrize("successor", ["answered", "at it"])
-def test_a_process_that_was_stopped_is_fenced_off(tmp_path: Path, successor: str) -> None:
-    slow = start("answer_when_told", tmp_path, "a")
+def test_a_process_that_was_stopped_is_fenced_off(folder: Path, successor: str) -> None:
+    slow = start("answer_when_told", folder, "a")
     assert slow.stdin
     assert slow.stdout
     assert slow.stdout.readline() == "claimed\n"
-    calls = journal(tmp_path, "quick")
+    calls = journal(folder, "quick")
     os.kill(slow.pid, signal.SIGSTOP)
     claim = calls.claim(order("a"))
     until = time.monotonic() + 20

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from versions.processes import side_by_side
 from versions.worker import journal, order
 
+from citewright.database import Database
+from citewright.database.migrating import alembic_config
 from citewright.errors import BudgetExceeded, CitewrightError, IntegrityError
 from citewright.model.call import Claim, GivenUp, Order, Stored
 from citewright.model.outlay import Spending, Usage
-from citewright.versions.database import Database, alembic_config
+from citewright.versions.folder_store import FolderStore
 from citewright.versions.journal import Journal
-from citewright.versions.store import FolderStore
 
 USED = Usage(input_tokens=10, output_tokens=5)
 
@@ -37,8 +38,8 @@ def answered(calls: Journal, request: str, raw: bytes, cost: str = "0.05") -> St
     return stored
 
 
-def test_costs_add_up_by_outcome(tmp_path: Path) -> None:
-    calls = journal(tmp_path, "run")
+def test_costs_add_up_by_outcome(folder: Path) -> None:
+    calls = journal(folder, "run")
     good, lost, refused, page, _ = (
         claimed(calls, request, "0.2") for request in ("good", "lost", "refused", "page", "open")
     )
@@ -51,12 +52,12 @@ def test_costs_add_up_by_outcome(tmp_path: Path) -> None:
     calls.received(page, b"<html>")
     calls.failed(page, why="a page", spent=True)
     assert calls.spent() == Decimal("0.613")
-    assert journal(tmp_path, "run").spent() == Decimal("0.613")
-    assert journal(tmp_path, "another").spent() == 0
+    assert journal(folder, "run").spent() == Decimal("0.613")
+    assert journal(folder, "another").spent() == 0
 
 
-def test_the_cap_is_reached_and_never_passed(tmp_path: Path) -> None:
-    calls = journal(tmp_path, "run", "0.5")
+def test_the_cap_is_reached_and_never_passed(folder: Path) -> None:
+    calls = journal(folder, "run", "0.5")
     claimed(calls, "a", "0.3")
     with pytest.raises(BudgetExceeded, match=r"0\.2001 USD; 0\.3000 of the cap of 0\.5 USD"):
         calls.claim(order("b", "0.2001"))
@@ -96,31 +97,31 @@ def test_the_ledger_is_the_sum_of_its_calls(
         assert calls.spent() == expected <= 1
 
 
-def test_four_processes_stay_within_one_cap(tmp_path: Path) -> None:
-    started = [line for lines in side_by_side("spend", tmp_path, 4) for line in lines]
-    spent = journal(tmp_path, "shared").spent()
+def test_four_processes_stay_within_one_cap(folder: Path) -> None:
+    started = [line for lines in side_by_side("spend", folder, 4) for line in lines]
+    spent = journal(folder, "shared").spent()
     billed = sum(int(request.split("-")[1]) % 2 for request in started)
     assert spent == billed * Decimal("0.02") + (len(started) - billed) * Decimal("0.03")
     # A call is refused above 0.97; what is settled after it gives back 0.01 for each process.
     assert Decimal("0.93") < spent <= 1
 
 
-def test_an_answer_is_found_by_any_run_with_what_it_cost(tmp_path: Path) -> None:
-    calls = journal(tmp_path, "run")
+def test_an_answer_is_found_by_any_run_with_what_it_cost(folder: Path) -> None:
+    calls = journal(folder, "run")
     assert calls.find("a") is None
     claim = claimed(calls, "a")
     assert calls.find("a") is None
     stored = calls.received(claim, b"\xff\x00raw")
     assert stored == Stored(stored.digest, b"\xff\x00raw", unsettled=claim)
     calls.billed(claim, USED, Decimal("0.07"))
-    other = journal(tmp_path, "another", cap="0")
+    other = journal(folder, "another", cap="0")
     expected = Stored(stored.digest, b"\xff\x00raw", cost_usd=Decimal("0.07"))
     assert other.find("a") == other.claim(order("a")) == expected
     assert other.spent() == 0
 
 
-def test_an_answer_that_nobody_read_is_settled_by_who_finds_it(tmp_path: Path) -> None:
-    one, other = journal(tmp_path, "one"), journal(tmp_path, "other")
+def test_an_answer_that_nobody_read_is_settled_by_who_finds_it(folder: Path) -> None:
+    one, other = journal(folder, "one"), journal(folder, "other")
     claim = claimed(one, "a")
     one.received(claim, b"raw")
     found = other.claim(order("a"))
@@ -130,8 +131,8 @@ def test_an_answer_that_nobody_read_is_settled_by_who_finds_it(tmp_path: Path) -
     assert (one.spent(), other.spent()) == (Decimal("0.01"), 0)
 
 
-def test_an_answer_that_is_none_is_kept_and_not_found_again(tmp_path: Path) -> None:
-    calls = journal(tmp_path, "run")
+def test_an_answer_that_is_none_is_kept_and_not_found_again(folder: Path) -> None:
+    calls = journal(folder, "run")
     claim = claimed(calls, "a")
     calls.received(claim, b"<html>")
     for _ in range(2):
@@ -142,41 +143,41 @@ def test_an_answer_that_is_none_is_kept_and_not_found_again(tmp_path: Path) -> N
         calls.billed(claim, USED, Decimal("0.01"))
     answered(calls, "a", b"raw")
     assert calls.spent() == Decimal("0.15")
-    assert len(FolderStore(tmp_path / "store").digests("answer")) == 2
+    assert len(FolderStore(folder / "store").digests("answer")) == 2
 
 
-def test_what_became_unknown_is_sent_once_more_in_a_run(tmp_path: Path) -> None:
-    calls = journal(tmp_path, "run")
+def test_what_became_unknown_is_sent_once_more_in_a_run(folder: Path) -> None:
+    calls = journal(folder, "run")
     for _ in range(2):
         calls.failed(claimed(calls, "a"), why="the line broke", spent=True)
     assert calls.claim(order("a")) == GivenUp(2)
     assert calls.spent() == Decimal("0.2")
-    assert isinstance(journal(tmp_path, "another").claim(order("a")), Claim)
+    assert isinstance(journal(folder, "another").claim(order("a")), Claim)
 
 
-def test_what_cost_nothing_may_be_sent_as_often_as_wished(tmp_path: Path) -> None:
-    calls = journal(tmp_path, "run")
+def test_what_cost_nothing_may_be_sent_as_often_as_wished(folder: Path) -> None:
+    calls = journal(folder, "run")
     for _ in range(4):
         calls.failed(claimed(calls, "a"), why="status 429", spent=False)
     assert calls.spent() == 0
     assert isinstance(calls.claim(order("a")), Claim)
 
 
-def test_a_claim_is_settled_once(tmp_path: Path) -> None:
-    calls = journal(tmp_path, "run")
+def test_a_claim_is_settled_once(folder: Path) -> None:
+    calls = journal(folder, "run")
     claim = claimed(calls, "a")
     with pytest.raises(IntegrityError, match="has no answer to bill: sent"):
         calls.billed(claim, USED, Decimal("0.1"))
     calls.received(claim, b"x")
     with pytest.raises(IntegrityError, match="settled already: answered"):
         calls.received(claim, b"y")
-    unknown = Claim(order("a"), 77)
+    unknown = Claim(order("a"), 777_777_777)
     for settle in (
         lambda: calls.failed(unknown, why="x", spent=True),
         lambda: calls.received(unknown, b"x"),
         lambda: calls.billed(unknown, USED, Decimal(0)),
     ):
-        with pytest.raises(IntegrityError, match="no call 77"):
+        with pytest.raises(IntegrityError, match="no call 777777777"):
             settle()
 
 
@@ -212,8 +213,8 @@ def test_a_damaged_answer_is_not_given_out(tmp_path: Path) -> None:
             ask()
 
 
-def test_spending_is_by_section_role_and_model(tmp_path: Path) -> None:
-    calls = journal(tmp_path, "run")
+def test_spending_is_by_section_role_and_model(folder: Path) -> None:
+    calls = journal(folder, "run")
     made = [("a", "draft", "s"), ("b", "draft", "s"), ("c", "repair", "s"), ("d", "warm", None)]
     for request, role, section in made:
         wanted: dict[str, Any] = {"request": request, "role": role, "section": section}
@@ -223,7 +224,7 @@ def test_spending_is_by_section_role_and_model(tmp_path: Path) -> None:
         calls.billed(claim, USED, Decimal("0.01"))
     calls.failed(claimed(calls, "lost", "0.2"), why="x", spent=True)
     calls.failed(claimed(calls, "free", "0.2"), why="x", spent=False)
-    answered(journal(tmp_path, "another"), "e", b"x")
+    answered(journal(folder, "another"), "e", b"x")
     two = USED + USED
     assert calls.spending() == (
         Spending(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from model.values import (
@@ -22,20 +20,15 @@ from model.values import (
     with_sections,
 )
 
+from citewright.database import Database
 from citewright.errors import IntegrityError
 from citewright.model.article import Article
 from citewright.model.version import Version
 from citewright.versions.catalogue import Catalogue
-from citewright.versions.database import Database
 from citewright.versions.sources import Happening, LastSeen, SourceLog
 
 RETRACTED = Happening("retraction", "crossref", "updated-by: …", "10.5555/n", "2019-05-01")
 FINE = Happening("unchanged", None, "")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database(tmp_path / "catalogue.sqlite")
 
 
 @pytest.fixture
@@ -81,6 +74,25 @@ def test_what_a_source_has_one_of_is_recorded_when_it_changes(log: SourceLog) ->
     assert [event.detail for event in log.events("a") if event.kind == "standing"] == [
         "unflagged", "retracted", "unflagged",
     ]  # fmt: skip
+
+
+def test_the_sources_that_something_befell_by_the_last_check_that_could_tell(
+    log: SourceLog,
+) -> None:
+    told = {
+        "a": ["ok", "retracted", "unknown"],
+        "b": ["retracted", "ok"],
+        "c": ["ok"],
+        "d": ["retracted", "withdrawn"],
+        "e": ["unknown"],
+    }
+    for key, details in told.items():
+        for detail in details:
+            log.record(key, [Happening("standing", None, detail)], NOW)
+    found = {"a": "retracted", "d": "withdrawn"}
+    assert log.standing_at(["retracted", "withdrawn"]) == found
+    assert {key: log.standings(told)[key] for key in found} == found
+    assert log.standing_at(["concern"]) == {}
 
 
 def test_nothing_is_recorded_of_a_transaction_that_fails(log: SourceLog) -> None:
@@ -150,9 +162,7 @@ def test_each_citation_of_a_statement_is_found(database: Database, log: SourceLo
     assert [one.snapshot for one in found] == [snapshot(TEXT).digest, None]
 
 
-def test_versions_of_before_the_index_are_added_once(
-    database: Database, log: SourceLog, tmp_path: Path
-) -> None:
+def test_versions_of_before_the_index_are_added_once(database: Database, log: SourceLog) -> None:
     catalogue = Catalogue(database)
     made = [add(catalogue, cites(text)) for text in ("One.", "Two.")]
     made.append(add(catalogue, article(Desk().llm(), slug="without-sources")))
@@ -160,10 +170,9 @@ def test_versions_of_before_the_index_are_added_once(
     before = log.affected("invented-2020")
     assert len(before) == 1
     assert log.index_missing(by_digest.__getitem__) == 0
-    with sqlite3.connect(tmp_path / "catalogue.sqlite") as connection:
-        connection.execute("DELETE FROM cited")
-        connection.execute("DELETE FROM indexed")
-    connection.close()
+    with database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM cited")
+        connection.exec_driver_sql("DELETE FROM indexed")
     assert log.affected("invented-2020") == []
     assert log.index_missing(by_digest.__getitem__) == 3
     assert log.index_missing(by_digest.__getitem__) == 0

@@ -9,44 +9,27 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from model.values import Desk, article, version
+from opened import database_in
 
+from citewright.database import Database
 from citewright.errors import BudgetExceeded
 from citewright.model.call import Claim, Order, Stored
 from citewright.model.outlay import Usage
 from citewright.versions.catalogue import Catalogue
-from citewright.versions.database import Database
+from citewright.versions.folder_store import FolderStore
 from citewright.versions.journal import Journal
-from citewright.versions.store import FolderStore
 
 RACERS = 3
-BLOB = b"the same for everyone " * 5000
-
-
-def race(folder: Path, _: str) -> None:
-    store = FolderStore(folder)
-    for number in range(20):
-        print(store.put("raw", BLOB + bytes([number])))
-
-
-def write_on(folder: Path, _: str) -> None:
-    store = FolderStore(folder)
-    for number in count():
-        print(store.put("raw", BLOB + str(number).encode()), flush=True)
-
-
-def put_once(folder: Path, text: str) -> None:
-    print(FolderStore(folder).put("raw", text.encode()))
 
 
 def open_databases(folder: Path, _: str) -> None:
-    for number in range(12):
+    for number in range(6):
         (folder / f"{number}").mkdir(parents=True, exist_ok=True)
         while len(list((folder / f"{number}").glob("ready-*"))) < RACERS:
             (folder / f"{number}" / f"ready-{os.getpid()}").touch()
@@ -65,7 +48,7 @@ def open_in_threads(folder: Path, _: str) -> None:
 
 
 def add_versions(folder: Path, name: str) -> None:
-    catalogue = Catalogue(Database(folder / "catalogue.sqlite"))
+    catalogue = Catalogue(database_in(folder))
     for nth in range(10):
         with catalogue.writing("an-article") as writer:
             made = version(
@@ -77,9 +60,10 @@ def add_versions(folder: Path, name: str) -> None:
 
 
 def journal(folder: Path, run: str, cap: str = "1", **changed: Any) -> Journal:
-    database = Database(folder / "catalogue.sqlite")
-    store = FolderStore(folder / "store")
-    return Journal(database, store, run=run, cap_usd=Decimal(cap), **changed)
+    database = database_in(folder)
+    return Journal(
+        database, FolderStore(folder / "store"), run=run, cap_usd=Decimal(cap), **changed
+    )
 
 
 def order(request: str, worst: str = "0.1") -> Order:
@@ -135,7 +119,7 @@ def answer_when_told(folder: Path, request: str) -> None:
 ACTIONS: dict[str, Callable[[Path, str], None]] = {
     action.__name__: action
     for action in (
-        race, write_on, put_once, open_databases, open_in_threads, add_versions, spend,
+        open_databases, open_in_threads, add_versions, spend,
         die_with_a_claim, die_unbilled, answer_when_told,
     )
 }  # fmt: skip

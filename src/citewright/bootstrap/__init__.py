@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citewright.bootstrap.judges import judge_maker
+from citewright.bootstrap.observing import observe
+from citewright.bootstrap.stores import open_store
 from citewright.checks.judging import Judge
+from citewright.community.queue import Queue
+from citewright.database import catalogue_of
 from citewright.drafting.extractive import ExtractiveDrafter
 from citewright.drafting.ports import Drafter, Gathering
 from citewright.errors import InputError, SettingsError
@@ -24,11 +28,9 @@ from citewright.retrieval.services import Addresses, Services
 from citewright.settings import Settings, load
 from citewright.versions.assessments import AssessmentLog
 from citewright.versions.catalogue import Catalogue
-from citewright.versions.database import Database
 from citewright.versions.refreshing import RefreshLog
 from citewright.versions.requests import RequestLog
 from citewright.versions.sources import SourceLog
-from citewright.versions.store import FolderStore
 from citewright.watching.retraction_watch import RetractionWatch, read_retraction_watch
 
 if TYPE_CHECKING:
@@ -57,8 +59,9 @@ def open_workspace(project: Path) -> Workspace:
 @lru_cache(maxsize=8)
 def _opened(folder: Path) -> Workspace:
     settings = load(folder)
-    store = FolderStore(folder / "output" / "store")
-    database = Database(folder / "output" / "catalogue.sqlite")
+    observe(settings)
+    store = open_store(folder, settings)
+    database = catalogue_of(folder, settings.database_url)
 
     @lru_cache(maxsize=1)
     def claude() -> Claude:
@@ -97,6 +100,8 @@ def _opened(folder: Path) -> Workspace:
         refresh_log=RefreshLog(database),
         request_log=RequestLog(database),
         assessments=AssessmentLog(database),
+        queue=Queue(database),
+        database=database,
         fetcher=Fetcher(
             timeout=settings.fetch_timeout,
             max_bytes=settings.fetch_max_bytes,

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
+from citewright.database import Database
 from citewright.drafting.batch_service import BatchService
 from citewright.drafting.batches import BatchCalls
 from citewright.drafting.calls import Calls, PaidCalls
@@ -22,9 +23,8 @@ from citewright.drafting.messages import Messages
 from citewright.drafting.ports import Drafter
 from citewright.settings import Settings
 from citewright.versions.batches import BatchLog
-from citewright.versions.database import Database
 from citewright.versions.journal import Journal
-from citewright.versions.store import FolderStore
+from citewright.versions.store import Store
 
 
 class Claude:
@@ -33,9 +33,7 @@ class Claude:
     One object serves all calls of a project in a process: they share its pool of connections.
     """
 
-    def __init__(
-        self, settings: Settings, project: Path, database: Database, store: FolderStore
-    ) -> None:
+    def __init__(self, settings: Settings, project: Path, database: Database, store: Store) -> None:
         """Check the settings; nothing is sent.
 
         :raises SettingsError: for an unusable key or address, or a model whose price is unknown.

@@ -14,6 +14,8 @@ from pydantic import SecretStr
 from citewright.bootstrap import choose_drafter
 from citewright.bootstrap.judges import judge_maker
 from citewright.checks.judging import Judge
+from citewright.community.queue import Queue
+from citewright.database import Database, catalogue_of
 from citewright.drafting.extractive import ExtractiveDrafter
 from citewright.drafting.ports import Drafter
 from citewright.model.review import Recipe
@@ -21,7 +23,6 @@ from citewright.pipeline.workspace import RunOptions, Workspace
 from citewright.settings import Roles, Settings
 from citewright.versions.assessments import AssessmentLog
 from citewright.versions.catalogue import Catalogue
-from citewright.versions.database import Database
 from citewright.versions.journal import Journal
 from citewright.versions.overlay import OverlayStore
 from citewright.versions.refreshing import RefreshLog
@@ -41,7 +42,7 @@ def open_replay(original: Workspace, recipe: Recipe, folder: Path, moment: datet
     Nothing is written to the original; its journal and its store are read.
     """
     settings = _settings(original.settings, recipe)
-    journal = Database(original.project / "output" / "catalogue.sqlite")
+    journal = catalogue_of(original.project, original.settings.database_url)
     own = Database(folder / "output" / "catalogue.sqlite")
     log = Journal(journal, original.store, run="replay", cap_usd=Decimal(0))
 
@@ -75,6 +76,8 @@ def open_replay(original: Workspace, recipe: Recipe, folder: Path, moment: datet
         refresh_log=RefreshLog(own),
         request_log=RequestLog(own),
         assessments=AssessmentLog(own),
+        queue=Queue(own),
+        database=own,
         make_drafter=make_drafter,
         make_judge=judge_maker(settings, by_claude),
         clock=lambda: moment,

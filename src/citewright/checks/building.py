@@ -9,25 +9,19 @@ from typing import Literal
 
 from citewright.checks.deciding import decide
 from citewright.checks.examine import Examined, Role
+from citewright.checks.figure import figure_of
 from citewright.checks.verdicts import certain, verdicts_for
 from citewright.model.article import (
-    LLM,
     Block,
     Column,
     Definition,
     DefinitionList,
     Example,
-    Figure,
     ListBlock,
     Paragraph,
     Questions,
     Row,
-    SourceMarker,
-    Spoke,
-    Statement,
-    StatementIds,
     Table,
-    Wheel,
 )
 from citewright.model.base import clean_text
 from citewright.model.brief import SectionSpec
@@ -43,15 +37,15 @@ from citewright.model.draft import (
     SectionDraft,
     SmartTableDraft,
 )
+from citewright.model.figure import Figure
 from citewright.model.policy import Policy
+from citewright.model.statement import LLM, SourceMarker, Statement, StatementIds
 from citewright.model.verdict import Verdict
 from citewright.model.version import Event
 
 EXAMPLE_LABEL = "LLM-generated illustrative example (not a guideline)"
 FRAMING_LABEL = "Therapeutic framing"
 SMART_HEADERS = ("Goal", "SMART objective (example)", "Measure (example)", "Time frame (example)")
-SPOKES = (2, 8)
-"""Fewest and most components of a wheel."""
 
 Action = Literal["repaired", "demoted", "dropped"]
 
@@ -101,8 +95,9 @@ def walk(draft: SectionDraft, spec: SectionSpec) -> Iterator[tuple[DraftStatemen
             yield from ((example, "example") for example in examples)
         case MisconceptionsDraft(entries=mistaken):
             yield from ((entry.correction, "claim") for entry in mistaken)
-        case FigureDraft(caption=caption):
+        case FigureDraft(caption=caption, parts=parts):
             yield caption, "claim"
+            yield from ((part.statement, "label") for part in parts)
         case None:
             return
 
@@ -205,20 +200,14 @@ class Settler:
         return [DefinitionList(type="definition_list", entries=tuple(entries))] if entries else []
 
     def _figure(self, body: FigureDraft) -> list[Block]:
-        caption = self._next()
-        if caption is None:
-            return []
-        spokes = tuple(
-            Spoke(component=clean_text(one.label), opposite=clean_text(one.opposite) or None)
-            for one in body.spokes
-            if clean_text(one.label)
-        )
-        hub, alt = clean_text(body.hub), clean_text(body.alt)
-        if not (hub and alt and SPOKES[0] <= len(spokes) <= SPOKES[1]):
-            self._forget(caption, "the figure lacks its hub, its description or its parts")
-            return []
-        data = Wheel(kind="wheel", hub=hub, spokes=spokes, marker=LLM)
-        return [Figure(type="figure", alt=alt, caption=caption, data=data)]
+        caption, *labels = [self._next() for _ in range(len(body.parts) + 1)]
+        standing = [one for one in (caption, *labels) if one]
+        built = figure_of(body, caption, labels)
+        if isinstance(built, Figure):
+            return [built]
+        for one in standing:
+            self._forget(one, built)
+        return []
 
     def _statements(self, count: int) -> tuple[Statement, ...]:
         return tuple(one for one in (self._next() for _ in range(count)) if one)
@@ -249,7 +238,7 @@ class Settler:
         statement = Statement(
             id=self._ids.mint(one.text),
             text=one.text,
-            form=self._result.draft.form,
+            form=one.form,
             marker=SourceMarker(kind="sources", citations=one.citations),
         )
         self.kept.append(statement)

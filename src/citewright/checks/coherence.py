@@ -16,16 +16,16 @@ from citewright.model.article import (
     Block,
     DefinitionList,
     Example,
-    Figure,
     ListBlock,
     Paragraph,
     Questions,
     Section,
-    Statement,
     Table,
     Video,
 )
+from citewright.model.figure import Figure
 from citewright.model.outcome import CheckedSection
+from citewright.model.statement import Statement
 from citewright.model.verdict import Checker, Finding
 from citewright.model.version import Event
 

@@ -9,7 +9,7 @@ from typing import Literal
 from citewright.checks.claims import claims_of
 from citewright.checks.copying import count_words, longest_copy
 from citewright.checks.figures import compare_numbers
-from citewright.checks.locating import locate, prohibited
+from citewright.checks.locating import SHORTEST_QUOTE, locate, narrowed, prohibited
 from citewright.checks.policy import default_policy
 from citewright.checks.quotes import QuoteFinder, same_words
 from citewright.checks.sourcing import (
@@ -19,21 +19,20 @@ from citewright.checks.sourcing import (
     unsourced_reasons,
 )
 from citewright.checks.verdicts import Judgement, certain
-from citewright.model.article import Citation
 from citewright.model.base import clean_text
 from citewright.model.brief import SectionSpec
 from citewright.model.draft import DraftStatement
 from citewright.model.evidence import Passage
-from citewright.model.page_notices import stored_notice
 from citewright.model.policy import Policy
 from citewright.model.source import Coverage, Tier
+from citewright.model.statement import Citation
 from citewright.model.verdict import Reason
 
-Role = Literal["prose", "claim", "example", "question", "framing"]
+Role = Literal["prose", "claim", "example", "question", "framing", "label"]
 """What a statement is in its section; examples, questions and framing are the model's own."""
 
 UNSOURCED_ROLES: frozenset[Role] = frozenset({"example", "framing"})
-CLAIMING_ROLES: frozenset[Role] = frozenset({"prose", "claim"})
+CLAIMING_ROLES: frozenset[Role] = frozenset({"prose", "claim", "label"})
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,16 @@ def examine(draft: DraftStatement, role: Role, spec: SectionSpec, corpus: Corpus
     reasons = list(_structure(draft, text, role, spec))
     citations = []
     for cited in draft.citations if draft.marker == "sources" else ():
-        found = locate(cited, corpus.passages, corpus.finders)
+        # A label that is its quote claims no more than that the words stand there.
+        alone = role == "label" and same_words(text, cited.quote)
+        least = 1 if alone else SHORTEST_QUOTE
+        found = locate(cited, corpus.passages, corpus.finders, least)
         if isinstance(found, Reason):
             reasons.append(found)
         else:
             citations.append(found)
+    if role == "label" and text:
+        citations, form = _as_label(text, citations, form, corpus)
     reasons += prohibited(draft, text, citations)
     reasons += _claims(draft, text, role, spec, citations, corpus)
     reasons += _pages(citations, corpus)
@@ -96,6 +100,18 @@ def examine(draft: DraftStatement, role: Role, spec: SectionSpec, corpus: Corpus
     failures = tuple(reason for reason in every if _fails(reason, corpus.policy))
     notes = tuple(reason for reason in every if not _fails(reason, corpus.policy))
     return Examined(draft, text, role, form, tuple(citations), failures, notes)
+
+
+def _as_label(
+    text: str,
+    citations: list[Citation],
+    form: Literal["own_words", "quotation"],
+    corpus: Corpus,
+) -> tuple[list[Citation], Literal["own_words", "quotation"]]:
+    """A label whose words stand within all of its quotes is a quotation, whoever drafted it."""
+    alone = [narrowed(citation, text, corpus.finders) for citation in citations]
+    words = [citation for citation in alone if citation is not None]
+    return (words, "quotation") if words and len(words) == len(alone) else (citations, form)
 
 
 def _fails(reason: Reason, policy: Policy) -> bool:
@@ -143,7 +159,7 @@ def _pages(citations: list[Citation], corpus: Corpus) -> Iterator[Reason]:
     """The sources whose stored text is a notice of a server and not the source."""
     for citation in citations:
         if citation.evidence.kind == "quote":
-            seen = stored_notice(corpus.finders[citation.evidence.snapshot].text)
+            seen = corpus.finders[citation.evidence.snapshot].notice
             if seen:
                 yield certain("page-not-source", f"the text of {citation.source} is {seen}")
 

@@ -26,28 +26,49 @@ FAILING: tuple[tuple[Outcome, GateCode], ...] = (
 )
 
 
+LISTED = 10
+"""Statements that an objection's sentence names at most; ``check --json`` names all."""
+
+
 @dataclass(frozen=True)
 class Objection:
     """What speaks against publishing, in one sentence.
 
     ``code`` is one of the policy's codes: of the gate, of a reason or of the lint. ``severity``
-    says whether it holds the version back.
+    says whether it holds the version back. ``statements`` are the ids of those whose citations it
+    is about, in reading order, where it is about the outcome of citations.
     """
 
     code: str
     severity: Severity
     detail: str
+    statements: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The sentence with the first statements that it is about."""
+        if not self.statements:
+            return self.detail
+        left = len(self.statements) - LISTED
+        more = f" and {left} more" if left > 0 else ""
+        return f"{self.detail.rstrip('.')}: {', '.join(self.statements[:LISTED])}{more}."
 
 
 def objections(
-    version: Version, policy: Policy | None = None, assessment: Assessment | None = None
+    version: Version,
+    policy: Policy | None = None,
+    assessment: Assessment | None = None,
+    linted: tuple[LintFinding, ...] | None = None,
 ) -> tuple[Objection, ...]:
     """What speaks against publishing a version, the gravest first; see :func:`blocking`.
 
     :param policy: how much each weighs; without it, the packaged policy.
     :param assessment: the newest one of this version, whose verdicts take the place of its own.
+    :param linted: what the clinical lint finds in it today; without it, what the assessment holds.
     :raises ValueError: when the assessment is of another version.
     """
+    if linted is None:
+        linted = assessment.lint if assessment else ()
     policy = policy or default_policy()
     if assessment and assessment.version != version.digest:
         raise ValueError(f"the assessment is of {assessment.version}, not {version.digest}")
@@ -56,17 +77,41 @@ def objections(
     if assessment and assessment.policy != policy.digest:
         gate.append(("other-policy", "It was assessed under another policy than today's."))
     found = [
-        *(Objection(code, policy.gate[code], detail) for code, detail in gate),
+        *(
+            Objection(code, policy.gate[code], detail, _concerned(code, version, verdicts))
+            for code, detail in gate
+        ),
         *_reasons(verdicts, policy),
-        *_lint(assessment.lint if assessment else (), policy),
+        *_lint(linted, policy),
     ]
+    return ordered(found)
+
+
+def ordered(found: Iterable[Objection]) -> tuple[Objection, ...]:
+    """The objections, the gravest first."""
     order: tuple[Severity, ...] = ("block", "review", "note")
     return tuple(sorted(found, key=lambda one: order.index(one.severity)))
 
 
 def blocking(found: Iterable[Objection]) -> tuple[str, ...]:
     """The sentences of the objections that hold a version back; empty when it may be published."""
-    return tuple(one.detail for one in found if one.severity == "block")
+    return tuple(one.told for one in found if one.severity == "block")
+
+
+def _concerned(code: GateCode, version: Version, verdicts: tuple[Verdict, ...]) -> tuple[str, ...]:
+    """The statements that an objection to the outcome of citations is about."""
+    names = {code: outcome for outcome, code in FAILING} | {"not-assessed": "not_assessed"}
+    if code not in names:
+        return ()
+    found = {(one.statement, one.citation): one.outcome for one in verdicts}
+    return tuple(
+        one.id
+        for one in version.article.statements()
+        if any(
+            found.get((one.id, place), "not_assessed") == names[code]
+            for place in range(len(one.citations))
+        )
+    )
 
 
 def _verdicts(version: Version, verdicts: tuple[Verdict, ...]) -> Iterator[tuple[GateCode, str]]:
@@ -173,7 +218,7 @@ def misplaced(version: Version, text_of: Callable[[str], str]) -> tuple[str, ...
             evidence = citation.evidence
             if evidence.kind == "missing":
                 continue
-            if not _stands(evidence, text_of):
+            if not stands(evidence, text_of(evidence.snapshot)):
                 place = evidence.position
                 found.append(
                     f"the quote of {statement.id} from {citation.source} is not at characters "
@@ -186,8 +231,9 @@ def misplaced(version: Version, text_of: Callable[[str], str]) -> tuple[str, ...
     return tuple(found)
 
 
-def _stands(evidence: Evidence, text_of: Callable[[str], str]) -> bool:
-    text, place, quote = text_of(evidence.snapshot), evidence.position, evidence.quote
+def stands(evidence: Evidence, text: str) -> bool:
+    """Whether a quote and the words around it stand in its snapshot's text where it says."""
+    place, quote = evidence.position, evidence.quote
     return (
         text[place.start : place.end] == quote.exact
         and text[: place.start].endswith(quote.prefix)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from citewright.privacy import Certainty, Kind, screen
+
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
@@ -33,14 +35,19 @@ _FORMS = {
     "a place": r"\b(?:lives|living|lived|born|works|worked|working|grew\sup|resides|moved|employed"
     r"|studies|teaches)\s(?:\w+\s){0,4}?(?:in|at|to|near)\s(?:the\s)?[A-Z][a-z]+"
     r"|\b(?:comes|came|is|was)\sfrom\s(?:the\s)?[A-Z][a-z]+",
-    "an address": r"\b\d{1,5}\s(?:[A-Z][a-z]+\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive)\b",
-    "an e-mail address": r"\b[\w.+-]+@[\w-]+\.\w{2,}",
-    "a telephone number": r"(?<![\d.])(?:\+\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}\b",
-    "a record number": r"\b(?:MRN|SSN|record|case|file|insurance)\s?(?:no\.?|number|#)"
-    r"\s?:?\s?\d{3,}"
-    r"|\b\d{3}-\d{2}-\d{4}\b",
 }
 _COMPILED = {kind: re.compile(pattern) for kind, pattern in _FORMS.items()}
+
+_SCREENED = {
+    Kind.ADDRESS: "an address",
+    Kind.EMAIL: "an e-mail address",
+    Kind.PHONE: "a telephone number",
+    Kind.FAX: "a telephone number",
+    Kind.RECORD: "a record number",
+    Kind.SSN: "a record number",
+    Kind.PLAN: "a record number",
+}
+"""What the screen of readers' texts finds surely, in the words of this lint."""
 
 
 def identifying(text: str) -> Iterator[tuple[str, str]]:
@@ -49,3 +56,6 @@ def identifying(text: str) -> Iterator[tuple[str, str]]:
         match = pattern.search(text)
         if match:
             yield kind, " ".join(match[0].split())
+    for one in screen(text).findings:
+        if one.kind in _SCREENED and one.certainty is Certainty.CERTAIN:
+            yield _SCREENED[one.kind], " ".join(text[one.start : one.end].split())

@@ -15,9 +15,10 @@ from citewright.checks.building import FRAMING_LABEL
 from citewright.checks.claims import claims_of, statistics
 from citewright.checks.identity import identifying
 from citewright.checks.smart import incomplete_rows
-from citewright.model.article import Article, Example, Section, Statement, Table, block_statements
+from citewright.model.article import Article, Example, Section, Table, block_statements
 from citewright.model.brief import Outline
 from citewright.model.policy import LintCode
+from citewright.model.statement import Statement
 from citewright.model.verdict import LintFinding
 
 _NOT_BEFORE = (
@@ -233,7 +234,7 @@ def _asserted(article: Article) -> Iterator[_Placed]:
     """What the article asserts, with its section: everything but examples."""
     yield from (_Placed("lead", one) for one in article.lead.statements)
     if article.figure:
-        yield _Placed("figure", article.figure.caption)
+        yield from (_Placed("figure", one) for one in article.figure.statements)
     for section in article.sections:
         yield from (_Placed(section.id, one) for one in _of(section))
 

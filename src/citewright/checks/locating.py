@@ -5,12 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 
-from citewright.checks.quotes import QuoteFinder
+from citewright.checks.quotes import QuoteFinder, same_words
 from citewright.checks.verdicts import certain
-from citewright.model.article import Citation
 from citewright.model.base import INVISIBLE, PROHIBITED, clean_text
 from citewright.model.draft import DraftCitation, DraftStatement
 from citewright.model.evidence import Passage, quote_at
+from citewright.model.statement import Citation
 from citewright.model.verdict import Reason
 
 SHORTEST_QUOTE = 20
@@ -29,18 +29,23 @@ _DECEPTIVE = frozenset(
 
 
 def locate(
-    cited: DraftCitation, passages: Mapping[str, Passage], finders: Mapping[str, QuoteFinder]
+    cited: DraftCitation,
+    passages: Mapping[str, Passage],
+    finders: Mapping[str, QuoteFinder],
+    least: int = SHORTEST_QUOTE,
 ) -> Citation | Reason:
     """The citation with its evidence, or why there is none.
 
     The quote is looked for in the passage that is named, then in the other passages of the same
     text, and the citation names the passage that holds it. What stands in the text and in no
     passage (a reference list) is no evidence.
+
+    :param least: the letters and digits that the quote needs.
     """
     passage = passages.get(cited.passage)
     if passage is None:
         return certain("unknown-passage", f"no passage {_shown(cited.passage)} was offered")
-    if sum(char.isalnum() for char in cited.quote) < SHORTEST_QUOTE:
+    if sum(char.isalnum() for char in cited.quote) < least:
         return certain(
             "quote-too-short", f"the quote {_shown(cited.quote)} is too short to carry a claim"
         )
@@ -70,6 +75,22 @@ def _absent(
         detail = f"the quote {shown} is not in {passage.source} but in {', '.join(holders)}"
         return certain("quote-in-another-source", detail)
     return certain("quote-absent", f"the quote {shown} is not in the text of {passage.source}")
+
+
+def narrowed(found: Citation, words: str, finders: Mapping[str, QuoteFinder]) -> Citation | None:
+    """The citation of these words alone, which stand within its quote; None where they do not.
+
+    What surrounds them is kept in the evidence's prefix and suffix.
+    """
+    evidence = found.evidence
+    if evidence.kind == "missing":
+        return None
+    finder, place = finders[evidence.snapshot], evidence.position
+    within = finder.find(words, place.start, place.end)
+    if within is None or not same_words(words, finder.text[slice(*within)]):
+        return None
+    alone = quote_at(finder.text, *within, evidence.snapshot, evidence.passage)
+    return Citation(source=found.source, evidence=alone)
 
 
 def prohibited(draft: DraftStatement, text: str, citations: list[Citation]) -> Iterator[Reason]:

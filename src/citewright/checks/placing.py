@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from citewright.checks.building import FRAMING_LABEL
 from citewright.checks.examine import CLAIMING_ROLES, Role
-from citewright.model.article import Article, Block, Citation, Statement, block_statements
+from citewright.model.article import Article, Block, block_statements
 from citewright.model.brief import Outline, SectionSpec
 from citewright.model.draft import DraftCitation, DraftStatement
 from citewright.model.evidence import Evidence, Passage
+from citewright.model.figure import Figure
+from citewright.model.statement import Citation, Statement
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,21 @@ def placed(article: Article) -> Iterator[Placed]:
     """All statements of an article in reading order."""
     yield from (Placed("lead", article.title, "prose", one) for one in article.lead.statements)
     if article.figure:
-        yield Placed("figure", article.title, "claim", article.figure.caption)
+        yield from _figure("figure", article.title, article.figure)
     for section in article.sections:
         for block in section.blocks:
+            if isinstance(block, Figure):
+                yield from _figure(section.id, section.title, block)
+                continue
             role = _role(block)
             for statement in block_statements(block):
                 yield Placed(section.id, section.title, role, statement)
+
+
+def _figure(section: str, heading: str, figure: Figure) -> Iterator[Placed]:
+    caption, *labels = figure.statements
+    yield Placed(section, heading, "claim", caption)
+    yield from (Placed(section, heading, "label", one) for one in labels)
 
 
 def _role(block: Block) -> Role:
@@ -49,7 +60,7 @@ def _role(block: Block) -> Role:
             return "example"
         case "questions":
             return "question"
-        case "table" | "definition_list" | "figure":
+        case "table" | "definition_list":
             return "claim"
     return "framing" if getattr(block, "label", None) == FRAMING_LABEL else "prose"
 

@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from citewright.model.base import INVISIBLE
+from citewright.model.page_notices import stored_notice
 
 ELLIPSIS_REACH = 1500
 """Code points that a quote with an ellipsis may span, about two passages."""
@@ -173,6 +174,11 @@ class QuoteFinder:
     def words(self) -> str:
         """The text's words in lower case, one space before each and behind the last."""
         return plain_words(self.text)
+
+    @cached_property
+    def notice(self) -> str | None:
+        """What the text is if it is a server's notice and not a source's text."""
+        return stored_notice(self.text)
 
     def find(self, quote: str, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
         """Where the quote stands first in ``text[start:end]``: offsets, end exclusive.

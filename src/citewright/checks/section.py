@@ -11,9 +11,10 @@ from datetime import datetime
 
 from citewright.checks.building import LEAD, Review, Settler, walk
 from citewright.checks.examine import Corpus, examine
-from citewright.model.article import Figure, Section
+from citewright.model.article import Section
 from citewright.model.brief import SectionSpec
 from citewright.model.draft import SectionDraft
+from citewright.model.figure import Figure
 from citewright.model.outcome import CheckedSection
 from citewright.model.outlay import Outlay
 from citewright.model.version import Event

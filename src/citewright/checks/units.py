@@ -90,6 +90,11 @@ def quantities(text: str) -> frozenset[Quantity]:
     return frozenset(quantity for match in _QUANTITY.finditer(text) for quantity in _read(match))
 
 
+def without_quantities(text: str) -> str:
+    """A text without its numbers that have a unit that is known here."""
+    return _QUANTITY.sub(" ", text)
+
+
 def _read(match: re.Match[str]) -> Iterator[Quantity]:
     unit = next(name for n, name in enumerate(_FORMS) if match[f"u{n}"])
     for value in digit_numbers(match["numbers"]) | word_numbers(match["numbers"]):
@@ -111,7 +116,7 @@ def other_units(statement: str, evidence: Iterable[str]) -> tuple[OtherUnit, ...
     """
     pieces = list(evidence)
     present = frozenset().union(*(quantities(piece) for piece in pieces))
-    bare = frozenset().union(*(all_numbers(_QUANTITY.sub(" ", piece)) for piece in pieces))
+    bare = frozenset().union(*(all_numbers(without_quantities(piece)) for piece in pieces))
     found = []
     for stated in sorted(quantities(statement) - present):
         units = tuple(sorted(held.unit for held in present if held.value == stated.value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from citewright.model.article import Statement
+from citewright.model.statement import Statement
 from citewright.model.verdict import Checker, Outcome, Reason, Verdict
 
 QUOTATION_CHECK = Checker(name="quotation", version="1")

@@ -10,16 +10,11 @@ import typer
 
 from citewright.bootstrap import open_workspace
 from citewright.checks.gate import blocking
-from citewright.cli.options import AsJson, Project, Slug
+from citewright.cli.options import AsJson, Budget, Judge, Project, Slug, maker, usd
 from citewright.cli.output import EXIT_REVIEW_NEEDED, console, emit, honest, show_progress
 from citewright.cli.show import print_rows
 from citewright.pipeline import assessment_report, pages, promoting, rechecking, sweeping
 from citewright.pipeline.workspace import RunOptions
-
-Judge = Annotated[
-    str | None,
-    typer.Option(help="auto, claude, none or nli:NAME; without it, the project's setting."),
-]
 
 
 @honest
@@ -28,12 +23,13 @@ def check(
     version: Annotated[str | None, typer.Argument(help="Its number; else the current one.")] = None,
     project: Project = Path(),
     judge: Judge = None,
+    budget: Budget = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a version again and store what was found; exit 3 when the gate holds it back."""
     show_progress(as_json=as_json)
     workspace = open_workspace(project)
-    options = RunOptions(run=f"check-{uuid4()}", judge=judge)
+    options = RunOptions(run=f"check-{uuid4()}", judge=judge, budget_usd=usd(budget))
     result = rechecking.recheck(workspace, slug, version, options)
     page = str(pages.build_preview(workspace, slug, version))
     if as_json:
@@ -50,6 +46,7 @@ def sweep(
     version: Annotated[str | None, typer.Argument(help="Its number; else the current one.")] = None,
     project: Project = Path(),
     judge: Judge = None,
+    budget: Budget = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="Make a draft version with what may be applied.")
     ] = False,
@@ -59,9 +56,10 @@ def sweep(
     """Look through the library for what could carry statements better; change nothing."""
     show_progress(as_json=as_json)
     workspace = open_workspace(project)
-    options = RunOptions(run=f"sweep-{uuid4()}", judge=judge)
+    options = RunOptions(run=f"sweep-{uuid4()}", judge=judge, budget_usd=usd(budget))
+    name = maker(actor)
     found = sweeping.sweep(workspace, slug, version, options)
-    made = promoting.apply(workspace, found, actor) if apply else None
+    made = promoting.apply(workspace, found, name) if apply else None
     if as_json:
         emit(found.as_dict() | {"made": made and {"version": made.number, "digest": made.digest}})
         return

@@ -12,13 +12,13 @@ from citewright.bootstrap.judges import choose_judge
 from citewright.checks.judging import Judge
 from citewright.cli.output import console, emit
 from citewright.cli.show import print_rows
+from citewright.database import catalogue_of
 from citewright.drafting.calls import Calls
 from citewright.drafting.counting import TokenCounter
 from citewright.drafting.estimate import Range, Tariff
 from citewright.drafting.ports import Drafter
 from citewright.pipeline.estimating import Estimate, Rehearsal, estimate
 from citewright.pipeline.workspace import RunOptions, Workspace
-from citewright.versions.database import Database
 
 
 def print_estimates(
@@ -39,7 +39,7 @@ def print_estimates(
             "articles": [one.as_dict() for one in found],
             "usd": usd.as_dict(),
             "budget_usd": float(budget),
-            "budget_covers": _covered(budget, usd),
+            "budget_covers": covered(budget, usd),
         }
         emit(figures)
         return
@@ -47,8 +47,8 @@ def print_estimates(
     for one in found:
         _print(out, one)
     if len(found) > 1:
-        print_rows(out, [("all", _range(usd))])
-    print_rows(out, [("budget", f"{budget} USD covers {_covered(budget, usd)}")])
+        print_rows(out, [("all", said_range(usd))])
+    print_rows(out, [("budget", f"{budget} USD covers {covered(budget, usd)}")])
 
 
 def open_rehearsal(workspace: Workspace, options: RunOptions) -> Rehearsal | None:
@@ -60,7 +60,7 @@ def open_rehearsal(workspace: Workspace, options: RunOptions) -> Rehearsal | Non
     settings, project = workspace.settings, workspace.project
     if choose_drafter(settings, options.drafter) == "extractive":
         return None
-    database = Database(project / "output" / "catalogue.sqlite")
+    database = catalogue_of(project, settings.database_url)
     taken = settings.model_copy(update={"features": "all"})
     asking = Claude(settings, project, database, workspace.store)
     assuming = Claude(taken, project, database, workspace.store)
@@ -86,7 +86,8 @@ def open_rehearsal(workspace: Workspace, options: RunOptions) -> Rehearsal | Non
     )
 
 
-def _covered(budget: Decimal, usd: Range) -> str:
+def covered(budget: Decimal, usd: Range) -> str:
+    """What of a cost a budget covers, as the end of a sentence."""
     if usd.worst <= budget:
         return "the worst case"
     return "the expected case, not the worst" if usd.expected <= budget else "less than expected"
@@ -96,8 +97,8 @@ def _print(out: Console, one: Estimate) -> None:
     rows = [("article", one.slug), ("drafter", one.drafter)]
     for line in one.lines:
         calls = _calls(line.calls)
-        rows.append((line.role, f"{line.model}: {calls}, {_range(line.usd)}"))
-    rows.append(("cost", _range(one.usd)))
+        rows.append((line.role, f"{line.model}: {calls}, {said_range(line.usd)}"))
+    rows.append(("cost", said_range(one.usd)))
     if one.stored:
         rows.append(("stored", f"{one.stored} answers are there already and cost nothing"))
     if one.lines:
@@ -112,7 +113,8 @@ def _print(out: Console, one: Estimate) -> None:
     print_rows(out, rows)
 
 
-def _range(usd: Range) -> str:
+def said_range(usd: Range) -> str:
+    """A cost as one line says it."""
     return f"{usd.expected:.4f} USD expected ({usd.low:.4f} to {usd.worst:.4f})"
 
 

@@ -11,7 +11,8 @@ import typer
 from citewright.bootstrap import open_workspace
 from citewright.cli.options import AsJson, Project, Slug
 from citewright.cli.output import emit, honest
-from citewright.pipeline.exporting import FORMATS, export_version
+from citewright.errors import InputError
+from citewright.pipeline.exporting import FORMATS, export_pdf, export_version
 
 
 @honest
@@ -20,14 +21,17 @@ def export(
     version: Annotated[
         str | None, typer.Argument(help="A version's number; the current one if none.")
     ] = None,
-    form: Annotated[str, typer.Option("--format", help=", ".join(FORMATS))] = "markdown",
+    form: Annotated[str, typer.Option("--format", help=", ".join((*FORMATS, "pdf")))] = "markdown",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file instead of standard output.")
     ] = None,
     project: Project = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Export a version: its provenance, linked data, Markdown, or text that can be imported."""
+    """Export a version: provenance, linked data, Markdown, text that can be imported, or PDF."""
+    if form == "pdf":
+        _export_pdf(project, slug, version, output, as_json=as_json)
+        return
     exported = export_version(open_workspace(project), slug, version, form)
     if output is not None:
         output.write_text(exported.text, encoding="utf-8", newline="\n")
@@ -41,3 +45,14 @@ def export(
         sys.stdout.write(exported.text)
     for note in exported.notes:
         sys.stderr.write(f"note: {note}\n")
+
+
+def _export_pdf(
+    project: Path, slug: str, version: str | None, output: Path | None, *, as_json: bool
+) -> None:
+    if output is None:
+        raise InputError("a PDF goes to a file.", hint="Name it with --output.")
+    number, made = export_pdf(open_workspace(project), slug, version)
+    output.write_bytes(made)
+    if as_json:
+        emit({"slug": slug, "version": number, "format": "pdf", "file": str(output), "notes": []})

@@ -13,10 +13,11 @@ from citewright.bootstrap import open_workspace
 from citewright.cli import show as showing
 from citewright.cli.check import check, sweep
 from citewright.cli.diff import diff
+from citewright.cli.doctor import doctor
 from citewright.cli.evaluate import evaluate
 from citewright.cli.export import export
 from citewright.cli.new import new
-from citewright.cli.options import AsJson, Number, Project, Slug, usd
+from citewright.cli.options import AsJson, Judge, Number, Project, Slug, maker, usd
 from citewright.cli.output import (
     EXIT_PARTLY_DONE,
     EXIT_REVIEW_NEEDED,
@@ -28,11 +29,15 @@ from citewright.cli.output import (
 from citewright.cli.prefect_run import run_flow
 from citewright.cli.refresh import refresh, request
 from citewright.cli.review import replay, review
+from citewright.cli.runs import runs, why
+from citewright.cli.serve import accounts, rebuild_queue, serve
 from citewright.cli.sources import sources
+from citewright.cli.suggestions import outbox, suggestions
 from citewright.errors import InputError
 from citewright.pipeline import (
     evidence,
     extracting,
+    gating,
     importing,
     pages,
     report,
@@ -58,9 +63,17 @@ app.command()(request)
 app.command("eval")(evaluate)
 app.command()(diff)
 app.command()(export)
+app.command()(doctor)
+app.add_typer(runs, name="runs")
+app.command()(why)
 app.add_typer(sources, name="sources")
 app.add_typer(review, name="review")
 app.command()(replay)
+app.command()(serve)
+app.add_typer(accounts, name="accounts")
+app.add_typer(suggestions, name="suggestions")
+app.add_typer(outbox, name="outbox")
+review.command("rebuild-queue")(rebuild_queue)
 
 
 @app.command()
@@ -79,6 +92,7 @@ def generate(
         bool,
         typer.Option("--batch", help="Send the calls in batches: at half the price, within a day."),
     ] = False,
+    judge: Judge = None,
     who: Annotated[
         str | None, typer.Option("--as", help="Who makes them, and so does not approve them.")
     ] = None,
@@ -90,7 +104,9 @@ def generate(
     """Generate articles from their briefs, as drafts with a page to look at."""
     started = time.monotonic()
     show_progress(as_json=as_json)
-    options = RunOptions(run="check", drafter=drafter, budget_usd=usd(budget), batch=batch)
+    options = RunOptions(
+        run="check", drafter=drafter, budget_usd=usd(budget), batch=batch, judge=judge
+    )
     workspace = open_workspace(project)
     if batch:
         workspace.make_gathering(options)
@@ -102,11 +118,13 @@ def generate(
         return
     # What can be found wrong at once is told at once, before Prefect takes seconds to start.
     workspace.make_drafter(options)
+    if judge is not None:
+        workspace.make_judge(options)
     for slug in slugs:
         evidence.read_order(workspace, slug)
     parameters = {
         "slugs": slugs, "project": str(workspace.project), "drafter": drafter, "budget": budget,
-        "batch": batch, "actor": who,
+        "batch": batch, "judge": judge, "actor": maker(who),
     }  # fmt: skip
     results = run_flow(
         "generate_articles",
@@ -155,6 +173,9 @@ def publish(
         bool, typer.Option("--approve", help="Submit and approve them first, by --as.")
     ] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why they are approved.")] = "",
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Make every page, not only those that changed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Publish the current versions that the gate lets through; exit 3 when it holds one back."""
@@ -169,11 +190,14 @@ def publish(
     if approve:
         for name in slugs or sorted(workspace.catalogue.currents()):
             reviewing.submit_and_approve(workspace, name, who or "", reason)
-    results = pages.publish(workspace, slugs or [], who)
+    results = pages.release(workspace, slugs or [], who)
+    site = pages.build_site(workspace, anew=anew)
     if as_json:
-        emit({"articles": [showing.published(result) for result in results]})
+        articles = [showing.published(result) for result in results]
+        emit({"articles": articles, "site": showing.built(site)})
     else:
         showing.print_published(console(), results)
+        showing.print_built(console(), site)
     if any(result.objections for result in results):
         raise typer.Exit(EXIT_REVIEW_NEEDED)
 
@@ -190,7 +214,8 @@ def import_(
     workspace = open_workspace(project)
     result = importing.import_page(workspace, file, slug)
     version = workspace.version(result.digest)
-    figures = report.summary(version, workspace.catalogue.version(slug).state) | {
+    state, against = workspace.catalogue.version(slug).state, gating.gate(workspace, version)
+    figures = report.summary(version, state, against) | {
         "page": str(pages.build_preview(workspace, slug)),
         "import": result.report.as_dict(),
     }

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from citewright.bootstrap import open_workspace
-from citewright.cli.options import AsJson, Project, Slug, usd
+from citewright.cli.options import AsJson, Project, Slug, maker, usd
 from citewright.cli.output import (
     EXIT_PARTLY_DONE,
     emit,
@@ -18,9 +18,8 @@ from citewright.cli.output import (
 )
 from citewright.cli.prefect_run import run_flow
 from citewright.errors import NotFound
-from citewright.pipeline.staleness import Survey, survey
+from citewright.pipeline.staleness import survey
 from citewright.pipeline.workspace import RunOptions
-from citewright.refresh.plan import ArticlePlan
 
 
 @honest
@@ -39,6 +38,10 @@ def refresh(
     max_articles: Annotated[
         int | None, typer.Option(min=0, help="The most articles that this run may draft.")
     ] = None,
+    batch: Annotated[
+        bool,
+        typer.Option("--batch", help="Send the calls in batches: at half the price, within a day."),
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check/--no-check", help="Ask for the sources first.")
     ] = True,
@@ -47,7 +50,9 @@ def refresh(
     ] = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Only tell what is stale by what is on record, and why."),
+        typer.Option(
+            "--dry-run", help="Only tell what is stale by what is on record, and what it costs."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -56,16 +61,24 @@ def refresh(
     show_progress(as_json=as_json)
     workspace = open_workspace(project)
     names = slugs or []
+    options = RunOptions(run="check", drafter=drafter, budget_usd=usd(budget), batch=batch)
+    if batch:
+        workspace.make_gathering(options)
     if dry_run:
-        _print_plan(survey(workspace, names), as_json=as_json)
+        # Importing the SDK takes a second, which commands that call no model need not wait for.
+        from citewright.cli.refresh_plan import print_plan
+
+        limit = workspace.settings.refresh_max_articles
+        most = limit if max_articles is None else max_articles
+        print_plan(workspace, survey(workspace, names), options, most, as_json=as_json)
         return
     # What can be found wrong at once is told at once, before Prefect takes seconds to start.
-    workspace.make_drafter(RunOptions(run="check", drafter=drafter, budget_usd=usd(budget)))
+    workspace.make_drafter(options)
     for slug in names:
         workspace.catalogue.version(slug)
     parameters = {
         "slugs": names, "project": str(workspace.project), "drafter": drafter, "budget": budget,
-        "max_articles": max_articles, "check": check, "actor": who,
+        "max_articles": max_articles, "check": check, "actor": maker(who), "batch": batch,
     }  # fmt: skip
     done = run_flow(
         "refresh_articles",
@@ -111,40 +124,6 @@ def request(
         emit(vars(asked))
     else:
         typer.echo(f"Request {asked.id} is noted; the next refresh of {slug} takes it up.")
-
-
-def _print_plan(found: Survey, *, as_json: bool) -> None:
-    if as_json:
-        emit(
-            {
-                "dry_run": True,
-                "articles": [plan.as_dict() for plan in found.plans],
-                "stale": len(found.stale),
-                "standing": len(found.quiet) + len(found.plans) - len(found.stale),
-                "statements_touched": sum(len(plan.touched) for plan in found.stale),
-            }
-        )
-        return
-    for plan in found.plans:
-        _print_article(plan)
-    typer.echo(
-        f"{len(found.stale)} articles to draft in part, "
-        f"{len(found.plans) - len(found.stale)} to look at or to anchor anew, "
-        f"{len(found.quiet)} with nothing to tell."
-    )
-
-
-def _print_article(plan: ArticlePlan) -> None:
-    typer.echo(f"{plan.slug} {plan.number}")
-    for edit in plan.edits:
-        if edit.edit != "keep":
-            typer.echo(f"  {edit.edit} {edit.section}: {len(edit.touched)} statements touched")
-    for said in dict.fromkeys(cause.detail for cause in plan.causes):
-        typer.echo(f"  because: {said}")
-    for said in dict.fromkeys(cause.detail for cause in plan.told):
-        typer.echo(f"  to look at: {said}")
-    if plan.anchors:
-        typer.echo(f"  {len(plan.anchors)} quotes stand in a later text of their source")
 
 
 def _counted(done: list[dict[str, Any]]) -> str:

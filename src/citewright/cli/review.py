@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from citewright.diff.terminal import render_text
 from citewright.model.version import State
 from citewright.pipeline import replaying, reviewing, revising
 from citewright.pipeline.reviewing import Change, UnderReview, Waiting
+from citewright.pipeline.workspace import Workspace
 
 review = typer.Typer(
     help="Review versions: see what waits and what changed, decide, approve, withdraw.",
@@ -29,6 +31,7 @@ review = typer.Typer(
 Version = Annotated[str, typer.Argument(help="The version that is decided on, such as 1.1.")]
 As = Annotated[str, typer.Option("--as", help="Who decides.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+Step = Callable[[Workspace, str, str, str, str], State]
 Changes = Annotated[list[str], typer.Argument(help="The ids of changes, from `review show`.")]
 
 
@@ -67,25 +70,6 @@ def show(
 
 @review.command()
 @honest
-def submit(
-    slug: Slug,
-    version: Version,
-    who: As,
-    reason: Reason = "",
-    project: Project = Path(),
-    as_json: AsJson = False,
-) -> None:
-    """Hand a draft in for review."""
-    _tell(
-        slug,
-        version,
-        reviewing.submit(open_workspace(project), slug, version, who, reason),
-        as_json,
-    )
-
-
-@review.command()
-@honest
 def comment(
     slug: Slug,
     version: Version,
@@ -103,40 +87,6 @@ def comment(
 
 @review.command()
 @honest
-def accept(
-    slug: Slug,
-    version: Version,
-    changes: Changes,
-    who: As,
-    reason: Reason = "",
-    project: Project = Path(),
-    as_json: AsJson = False,
-) -> None:
-    """Accept changes."""
-    workspace = open_workspace(project)
-    state = reviewing.decide(workspace, slug, version, who, changes, accept=True, reason=reason)
-    _tell(slug, version, state, as_json)
-
-
-@review.command()
-@honest
-def reject(
-    slug: Slug,
-    version: Version,
-    changes: Changes,
-    who: As,
-    reason: Reason = "",
-    project: Project = Path(),
-    as_json: AsJson = False,
-) -> None:
-    """Reject changes, with the reason."""
-    workspace = open_workspace(project)
-    state = reviewing.decide(workspace, slug, version, who, changes, accept=False, reason=reason)
-    _tell(slug, version, state, as_json)
-
-
-@review.command()
-@honest
 def revise(
     slug: Slug, version: Version, who: As, project: Project = Path(), as_json: AsJson = False
 ) -> None:
@@ -145,49 +95,52 @@ def revise(
     _tell(slug, made.number, "in_review", as_json)
 
 
-@review.command()
-@honest
-def approve(
-    slug: Slug,
-    version: Version,
-    who: As,
-    reason: Reason = "",
-    project: Project = Path(),
-    as_json: AsJson = False,
-) -> None:
-    """Approve a version that somebody else made."""
-    state = reviewing.approve(open_workspace(project), slug, version, who, reason)
-    _tell(slug, version, state, as_json)
+def _add_step(name: str, step: Step, said: str) -> None:
+    """A command that takes a version one step further."""
+
+    @review.command(name, help=said)
+    @honest
+    def _(
+        slug: Slug,
+        version: Version,
+        who: As,
+        reason: Reason = "",
+        project: Project = Path(),
+        as_json: AsJson = False,
+    ) -> None:
+        _tell(slug, version, step(open_workspace(project), slug, version, who, reason), as_json)
 
 
-@review.command("return")
-@honest
-def return_(
-    slug: Slug,
-    version: Version,
-    who: As,
-    reason: Reason = "",
-    project: Project = Path(),
-    as_json: AsJson = False,
-) -> None:
-    """Make a version in review a draft again, with the reason."""
-    state = reviewing.send_back(open_workspace(project), slug, version, who, reason)
-    _tell(slug, version, state, as_json)
+def _add_decision(name: str, said: str, *, accept: bool) -> None:
+    """A command that decides on changes of a version."""
+
+    @review.command(name, help=said)
+    @honest
+    def _(
+        slug: Slug,
+        version: Version,
+        changes: Changes,
+        who: As,
+        reason: Reason = "",
+        project: Project = Path(),
+        as_json: AsJson = False,
+    ) -> None:
+        state = reviewing.decide(
+            open_workspace(project), slug, version, who, changes, accept=accept, reason=reason
+        )
+        _tell(slug, version, state, as_json)
 
 
-@review.command()
-@honest
-def withdraw(
-    slug: Slug,
-    version: Version,
-    who: As,
-    reason: Reason = "",
-    project: Project = Path(),
-    as_json: AsJson = False,
-) -> None:
-    """Take a version back for good, with the reason; its page says so."""
-    state = reviewing.withdraw(open_workspace(project), slug, version, who, reason)
-    _tell(slug, version, state, as_json)
+_add_step("submit", reviewing.submit, "Hand a draft in for review.")
+_add_decision("accept", "Accept changes.", accept=True)
+_add_decision("reject", "Reject changes, with the reason.", accept=False)
+_add_step("approve", reviewing.approve, "Approve a version that somebody else made.")
+_add_step("return", reviewing.send_back, "Make a version in review a draft again, with the reason.")
+_add_step(
+    "withdraw",
+    reviewing.withdraw,
+    "Take a version back for good, with the reason; its page says so.",
+)
 
 
 def _tell(slug: str, version: str, state: State, as_json: bool) -> None:
@@ -209,7 +162,10 @@ def _print(out: Console, shown: UnderReview) -> None:
         out.print(render_text(shown.difference))
     else:
         out.print(Text("The article's first version: read it as a whole (`citewright show`)."))
-    rows = [(one.id, _change_line(one)) for one in shown.changes]
+    rows = [
+        (one.id, " ".join([_change_line(one), *(f"({why})" for why in _whys(shown, one))]))
+        for one in shown.changes
+    ]
     rows += [
         (
             entry.kind,
@@ -225,6 +181,17 @@ def _change_line(one: Change) -> str:
     text = (one.change.new or one.change.old)[0].text
     decision = f" [{one.decision.kind} by {one.decision.actor}]" if one.decision else ""
     return f"{what}: {text}{decision}"
+
+
+def _whys(shown: UnderReview, one: Change) -> list[str]:
+    """Why a change was made, as far as the version records it."""
+    places = {place.id for place in (*one.change.old, *one.change.new)}
+    return [
+        why.detail
+        for recorded in shown.version.changes
+        if recorded.statement in places
+        for why in recorded.causes
+    ]
 
 
 def _about(change: str | None) -> str:
@@ -257,6 +224,7 @@ def _shown(shown: UnderReview) -> dict[str, Any]:
                 "id": one.id,
                 "labels": list(labels(one.change)),
                 "decision": one.decision.kind if one.decision else None,
+                "causes": _whys(shown, one),
                 "change": one.change.model_dump(mode="json"),
             }
             for one in shown.changes

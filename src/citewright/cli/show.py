@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -12,16 +14,17 @@ from citewright.model.article import (
     Block,
     DefinitionList,
     Example,
-    Figure,
     ListBlock,
     Paragraph,
     Questions,
-    Statement,
     Table,
     Video,
 )
+from citewright.model.figure import Figure
+from citewright.model.staleness import ChangeCause
+from citewright.model.statement import Statement
 from citewright.model.version import Version
-from citewright.pipeline.pages import Published
+from citewright.pipeline.pages import Built, Published
 from citewright.pipeline.report import money
 from citewright.pipeline.verifying import Verification
 
@@ -48,6 +51,7 @@ def print_summary(out: Console, figures: dict[str, Any]) -> None:
     ]
     rows += [("absent", f"{name}: {why}") for name, why in figures["absent_sections"].items()]
     rows += [("held back", objection) for objection in figures["objections"]]
+    rows += [("to review", objection) for objection in figures["to_review"]]
     if "seconds" in figures:
         rows.append(("time", f"{figures['seconds']} s"))
     rows.append(("page", figures["page"]))
@@ -78,6 +82,7 @@ def published(result: Published) -> dict[str, Any]:
         "published": result.page is not None,
         "page": str(result.page) if result.page else None,
         "objections": list(result.objections),
+        "statements": result.statements,
     }
 
 
@@ -85,12 +90,28 @@ def print_published(out: Console, results: list[Published]) -> None:
     """Which articles were published, and why others were not."""
     for result in results:
         said = str(result.page) if result.page else "held back: " + " ".join(result.objections)
-        print_rows(out, [(f"{result.slug} {result.number}", said)])
+        rows = [(f"{result.slug} {result.number}", said)]
+        # As many as the sentences name.
+        named = [one for one in result.statements.items() if one[0] in said]
+        print_rows(out, rows + [("", f"{name}: {text}") for name, text in named])
+
+
+def built(result: Built) -> dict[str, Any]:
+    """What was done to the site as plain values."""
+    return asdict(result) | {"lacking": list(result.lacking)}
+
+
+def print_built(out: Console, result: Built) -> None:
+    """How much of the site was made, and what it does without."""
+    done = f"{result.made} files made, {result.kept} kept, {result.removed} taken out"
+    rows = [("site", f"{done}, {result.seconds + result.index_seconds:.1f} s")]
+    rows += [("without", one) for one in result.lacking]
+    print_rows(out, rows)
 
 
 def print_verification(out: Console, result: Verification) -> None:
     """What was verified and what does not hold."""
-    looked_at = ("versions", "snapshots", "evidence", "answers")
+    looked_at = ("versions", "snapshots", "evidence", "answers", "assessments")
     rows = [("verified", ", ".join(f"{getattr(result, name)} {name}" for name in looked_at))]
     rows += [("problem", problem) for problem in result.problems]
     rows.append(("result", "does not hold" if result.problems else "everything holds"))
@@ -102,6 +123,7 @@ def print_version(out: Console, version: Version) -> None:
     article = version.article
     out.print(Text(f"{article.title}  ({version.number})", style="bold"))
     out.print(Text(f"cost {money_line(money(version))}", style="dim"))
+    print_rows(out, [("cause", version.cause.detail), *change_rows(version.changes)])
     lead = " ".join(_marked(article, one) for one in article.lead.statements)
     out.print(Text(lead or article.lead.absent or ""))
     if article.figure:
@@ -114,6 +136,14 @@ def print_version(out: Console, version: Version) -> None:
     out.print(Text("\nSources", style="bold"))
     for number, source in enumerate(article.sources, 1):
         out.print(Text(f"{number}. {source.csl.title} ({source.tier})"))
+
+
+def change_rows(changes: Iterable[ChangeCause]) -> list[tuple[str, str]]:
+    """Statements that a refresh or a review changed, each with its causes."""
+    return [
+        (one.change, f"{one.section} {one.statement}: {' '.join(why.detail for why in one.causes)}")
+        for one in changes
+    ]
 
 
 def _block(article: Article, block: Block) -> str:
@@ -131,7 +161,8 @@ def _block(article: Article, block: Block) -> str:
         case ListBlock() | Questions():
             return "\n".join(f"- {_marked(article, item)}" for item in block.items)
         case Figure():
-            return f"[figure: {block.alt}] {_marked(article, block.caption)}"
+            caption, *labels = [_marked(article, one) for one in block.statements]
+            return "\n".join([f"[figure: {block.alt}] {caption}", *(f"- {one}" for one in labels)])
         case Video():
             return f"[video: {block.label}] {block.url or 'none has been chosen'}"
         case Paragraph():

@@ -10,9 +10,9 @@ from pydantic import Field
 from citewright.diff.align import Kind
 from citewright.diff.flags import MeaningFlag
 from citewright.diff.words import Span
-from citewright.model.article import StatementId
 from citewright.model.base import Digest, PlainText, Slug, Usd, UtcTime, Value
 from citewright.model.source import Tier
+from citewright.model.statement import StatementId
 from citewright.model.verdict import Outcome
 from citewright.model.version import VersionNumber
 

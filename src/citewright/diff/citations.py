@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from citewright.diff.changes import CitationAspect, CitationChange, Cited
-from citewright.model.article import Citation, Statement
 from citewright.model.source import Source
+from citewright.model.statement import Citation, Statement
 from citewright.model.verdict import Verdict
 from citewright.model.version import Version
 

@@ -25,9 +25,10 @@ from citewright.diff.flags import flags
 from citewright.diff.matching import Group, match
 from citewright.diff.words import words
 from citewright.errors import InputError
-from citewright.model.article import Article, Statement, block_statements
+from citewright.model.article import Article, block_statements
 from citewright.model.canonical import Json, dump
 from citewright.model.source import Source
+from citewright.model.statement import Statement
 from citewright.model.version import Version
 
 
@@ -87,7 +88,7 @@ def _located(article: Article) -> Iterator[tuple[str, int, Statement]]:
     """Section, number of the block in it, and statement, in reading order."""
     yield from ((LEAD, 0, statement) for statement in article.lead.statements)
     if article.figure:
-        yield FIGURE, 0, article.figure.caption
+        yield from ((FIGURE, 0, statement) for statement in article.figure.statements)
     for section in article.sections:
         for number, block in enumerate(section.blocks):
             yield from ((section.id, number, statement) for statement in block_statements(block))

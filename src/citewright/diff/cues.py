@@ -15,13 +15,16 @@ NEGATION = {
 HEDGING = {
     "may": "may|might|could|can\\spossibly",
     "can": "can|(?:is|are|be)\\sable\\sto",
-    "should": "should|ought\\sto|recommend(?:s|ed|ing)?|advis(?:e|es|ed|able)",
-    "must": "must|ha(?:s|ve|d)\\sto|required?\\sto|mandatory|essential",
+    "should": "should|ought\\sto|recommend(?:s|ed|ing)?|advis(?:e|es|ed|able)|ideally|preferably",
+    "must": "must|ha(?:s|ve|d)\\sto|required?\\sto|mandatory|essential|obliged|obligatory|compelled"
+    "|compulsory",
     "suggest": "suggest(?:s|ed|ing|ive)?|indicat(?:e|es|ed|ing)(?!\\sfor)|impl(?:y|ies|ied)",
     "appear": "appear(?:s|ed|ing)?(?:\\sto)?|seem(?:s|ed|ing|ingly)?(?:\\sto)?|apparent(?:ly)?",
-    "show": "show(?:s|ed|n|ing)?|demonstrat(?:e|es|ed|ing)|prov(?:e|es|ed|en|ing)"
+    "show": "(?<!\\d\\s)show(?:s|ed|n|ing)?(?!\\sin\\s(?:fig|table|box))"
+    "|demonstrat(?:e|es|ed|ing)|prov(?:e|es|ed|en|ing)"
     "|establish(?:es|ed)?|confirm(?:s|ed|ing)?",
-    "possible": "possibl[ey]|possibility|perhaps|maybe|potential(?:ly)?|conceivabl[ey]",
+    "possible": "(?<!best\\s)(?<!worst\\s)(?<!\\bas\\s)possibl[ey]|possibility|perhaps|maybe"
+    "|potential(?:ly)?|conceivabl[ey]",
     "likely": "likely|probabl[ey]|presumabl[ey]|probability",
     "believe": "believe[sd]?|assum(?:e|es|ed|ing)|thought\\sto|hypothesi[sz]e[sd]?|propose[sd]?",
     "about": "about(?=\\s\\d)|approximately|roughly|around(?=\\s\\d)|nearly|almost",
@@ -39,13 +42,15 @@ HEDGING = {
     "some": "some|several|certain\\s(?:people|patients)|a\\sfew",
     "most": "most\\sof|most(?=\\s\\w+s\\b)|majority",
     "few": "few",
+    "only": "only|solely|exclusively|merely",
 }
 CAUSAL = {
     "cause": "caus(?:e|es|ed|ing|al|ally|ation)|lead(?:s|ing)?\\sto|led\\sto"
     "|result(?:s|ed|ing)?\\sin|due(?!\\s(?:date|course))(?:\\sto)?|because|owing\\sto|produc(?:e|es|ed|ing)\\s(?:an?\\s)?"
     "(?:change|effect|increase|decrease|reduction)|induc(?:e|es|ed|ing)|triggers?|bring\\sabout",
     "associated": "associat(?:ed|es|ions?|ing)(?:\\swith)?|correlat(?:e|es|ed|ions?|ing)"
-    "|link(?:s|ed)?|relat(?:ed|es)\\sto|relationships?|predict(?:s|ed|ors?|ive|ing|ion)?",
+    "|link(?:s|ed)?\\s(?:to|with|between)|relat(?:ed|es)\\sto|relationships?"
+    "|predict(?:s|ed|ors?|ive|ing)?",
     "prevent": "prevent(?:s|ed|ing|ion|ive)?|protect(?:s|ed|ing|ive)?",
 }
 EFFECTS = {
@@ -76,12 +81,14 @@ POPULATION = {
     "fathers": "fathers?|paternal",
     "women": "wom[ae]n|females?",
     "men": "m[ae]n|males?",
-    "inpatients": "in-?patients?|hospitali[sz]ed",
+    "inpatients": "in-?patients?|hospitali[sz]ed|in\\s(?:a\\s|the\\s)?hospital",
     "outpatients": "out-?patients?|ambulatory",
+    "at home": "at\\shome|home-based",
     "patients": "patients?|cases|sufferers",
     "participants": "participants?|subjects|respondents?|volunteers|sample",
-    "people": "people|persons?|individuals?|population",
-    "controls": "controls?|control\\sgroup|wait(?:ing)?[\\s-]?list|placebo|comparison\\sgroup",
+    "people": "people|persons?|individuals|population",
+    "controls": "controls(?!\\sfor)"
+    "|control\\s(?:groups?|arms?|conditions?|participants|subjects|sites?)|wait(?:ing)?[\\s-]?list|placebo|comparison\\sgroup",
     "intervention": "(?:intervention|treatment|experimental)\\s(?:group|arm|condition)",
     "healthy": "healthy|non-?clinical|community\\ssample|general\\spopulation|the\\spublic",
     "students": "students?|undergraduates?|pupils?",

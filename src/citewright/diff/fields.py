@@ -9,13 +9,13 @@ from citewright.model.article import (
     Block,
     DefinitionList,
     Example,
-    Figure,
     ListBlock,
     Paragraph,
     Section,
     Table,
     Video,
 )
+from citewright.model.figure import Diagram, Figure
 from citewright.model.version import Version
 
 
@@ -89,6 +89,9 @@ def _block(block: Block) -> str:
 def _figure(figure: Figure) -> str:
     if figure.data is None:
         return repr(figure.alt)
+    if isinstance(figure.data, Diagram):
+        parts = [(part.under, part.when) for part in figure.data.parts]
+        return f"{figure.data.form} {figure.alt!r}: {parts}"
     spokes = [(spoke.component, spoke.opposite) for spoke in figure.data.spokes]
     return f"{figure.alt!r}: {figure.data.hub!r} {spokes}"
 

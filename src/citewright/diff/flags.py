@@ -28,11 +28,13 @@ _REACH = 120
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _CLAUSE = re.compile(r"[.,;:()]")
 _EMPTY = frozenset("a an the any be been being is are was were have has had to of in it".split())
-# "Not only A but also B" and "whether or not" negate nothing.
+# "Not only A but also B", "whether or not" and "No. 5" negate nothing.
 _NO_NEGATION = re.compile(
-    r"\bnot\sonly\b|\bwhether\sor\snot\b|\bno\smore\sthan\b|\bno\sless\sthan\b"
+    r"\bnot\sonly\b|\bwhether\sor\snot\b|\bno\smore\sthan\b|\bno\sless\sthan\b|\bno\.\s?(?=\d)"
 )
 
+# What stands in an address is no number, no date and no word of the text.
+_ADDRESS = re.compile(r"\b(?:https?://|www\.|doi:\s?10\.)\S+")
 _SHORT_NOT = re.compile(r"n['\u2019]t\b")
 _MONTH_OF_MAY = re.compile(r"\bMay(?=,?\s\d)|(?<=\d\s)May\b")
 
@@ -154,6 +156,7 @@ def _ordered(kind: FlagKind, old: Sequence[str], new: Sequence[str]) -> MeaningF
 
 @lru_cache(maxsize=1024)
 def _cues(text: str) -> _Cues:
+    text = _ADDRESS.sub(" ", text)
     plain = _NO_NEGATION.sub(" ", _SHORT_NOT.sub(" not", _MONTH_OF_MAY.sub(" ", text).lower()))
     return _Cues(
         quantities=tuple(quantities(text)),

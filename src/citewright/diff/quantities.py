@@ -59,9 +59,22 @@ _FREQUENCY = {
 # Words of comparison count before a number only.
 _NUMBER_NEXT = rf"(?=\s(?:[-\u2212\d.$\u00a3]|{'|'.join((*SMALL[1:], *TENS))}))"
 _DIGIT_NEXT = r"(?=\s*[-\u2212.\d])"
+# "Two or more" and "18 years or older" compare; "tea or more rest" does not. Python's lookbehinds
+# have one width each.
+_NUMBER_BEFORE = (
+    "(?:"
+    + "|".join(
+        rf"(?<={form}\s)"
+        for form in (r"\d", "%", *SMALL[1:], *TENS, "days", "weeks", "months", "years", r"of\sage")
+    )
+    + ")"
+)
+_OR_MORE = re.compile(r"\sor\s(?:more|less|fewer)\b", re.IGNORECASE)
 _COMPARISONS = {
-    "\u2264": rf"\u2264|<=|(?:at\smost|up\sto|no\smore\sthan){_NUMBER_NEXT}",
-    "\u2265": rf"\u2265|>=|(?:at\sleast|no\sless\sthan|no\sfewer\sthan){_NUMBER_NEXT}",
+    "\u2264": rf"\u2264|<=|(?:at\smost|up\sto|no\smore\sthan){_NUMBER_NEXT}"
+    rf"|{_NUMBER_BEFORE}or\s(?:less|fewer|lower|below|under|younger)\b",
+    "\u2265": rf"\u2265|>=|(?:at\sleast|no\sless\sthan|no\sfewer\sthan){_NUMBER_NEXT}"
+    rf"|{_NUMBER_BEFORE}or\s(?:more|greater|higher|above|over|older)\b",
     "<": rf"<{_DIGIT_NEXT}|(?:less\sthan|fewer\sthan|lower\sthan|below|under){_NUMBER_NEXT}",
     ">": rf">{_DIGIT_NEXT}|(?:more\sthan|greater\sthan|higher\sthan|above|over){_NUMBER_NEXT}",
 }
@@ -129,8 +142,8 @@ class Quantity(NamedTuple):
 def quantities(text: str) -> Iterator[Quantity]:
     """All of them in the order of the text; ``kind`` is number, date, dose or comparison.
 
-    ``one`` counts only before a unit: else it mostly is a pronoun. The number of a figure, a table
-    or a list's item is a name.
+    ``one`` counts only before a unit or "or more": else it mostly is a pronoun. The number of a
+    figure, a table or a list's item is a name.
     """
     for match in _QUANTITY.finditer(text):
         found = _read(match)
@@ -150,9 +163,16 @@ def _read(match: re.Match[str]) -> Quantity | None:
     if match["name"] or match["bare"]:
         return Quantity("number", (match["name"] or match["bare"]).lower(), "")
     unit = _unit(match["unit"])
-    if match["worded"] and match["worded"].lower() == "one" and not (unit or match["scale"]):
+    if _is_pronoun(match, unit):
         return None
     return Quantity("dose" if unit in DOSE_UNITS else "number", _value(match), unit)
+
+
+def _is_pronoun(match: re.Match[str], unit: str) -> bool:
+    """Whether this is a "one" that counts nothing."""
+    if not match["worded"] or match["worded"].lower() != "one":
+        return False
+    return not (unit or match["scale"] or _OR_MORE.match(match.string, match.end()))
 
 
 def _value(match: re.Match[str]) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import groupby
-from sys import maxunicode
+from itertools import chain, groupby
 
 
 def _ranges(wanted: frozenset[int]) -> str:
@@ -17,10 +16,13 @@ def _ranges(wanted: frozenset[int]) -> str:
     return "".join(f"\\U{run[0][1]:08x}-\\U{run[-1][1]:08x}" for run in runs)
 
 
+# Where Unicode has its marks: planes 2 to 13 hold ideographs or nothing, 15 and 16 are private.
+# To look at every code point takes a quarter of a second of each start.
+_ASSIGNED = (range(0x20000), range(0xE0000, 0xE1000))
 # Combining marks (category M) and the joiners belong to the letter before them; Thai's and Lao's
 # vowel AM is a letter by category, yet a grapheme's tail (Unicode UAX 29, SpacingMark).
 _MARKS = _ranges(
-    frozenset(code for code in range(maxunicode + 1) if unicodedata.category(chr(code))[0] == "M")
+    frozenset(code for code in chain(*_ASSIGNED) if unicodedata.category(chr(code))[0] == "M")
     | {0x200C, 0xE33, 0xEB3}
     | set(range(0x1F3FB, 0x1F400))
 )
@@ -42,6 +44,8 @@ _TOKEN = re.compile(
 )
 # Latin-1 and typographic punctuation need no regular expression to be cut at what is no letter.
 _BEYOND_LATIN = re.compile("[^\x00-\xff\u2000-\u206f]")
+_NEEDS_CARE = re.compile(f"[{_UNSPACED}{_MARKS}]")
+_LETTERS = re.compile(r"[^\W_]+")
 _LATIN_LETTERS = bytes(
     ord(lower) if (lower := chr(code).lower()).isalnum() else ord(" ") for code in range(256)
 )
@@ -65,9 +69,11 @@ def is_word(token: str) -> bool:
 @lru_cache(maxsize=4096)
 def bag(text: str) -> frozenset[str]:
     """The first letters of the text's distinct words, in lower case."""
-    if _BEYOND_LATIN.search(text):
-        found = {token for token in tokens(text.lower()) if is_word(token)}
-    else:
+    if text.isascii() or not _BEYOND_LATIN.search(text):
         letters = text.encode("latin-1", "replace").translate(_LATIN_LETTERS)
-        found = set(letters.decode("latin-1").split())
+        found = letters.decode("latin-1").split()
+    elif _NEEDS_CARE.search(lower := text.lower()):
+        found = [token for token in tokens(lower) if is_word(token)]
+    else:
+        found = _LETTERS.findall(lower)
     return frozenset([word[:_STEM] for word in found])

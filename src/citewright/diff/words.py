@@ -55,7 +55,8 @@ def words(old: str, new: str) -> tuple[Span, ...]:
     before, after = tokens(old), tokens(new)
     runs = _readable(_runs(before, after))
     kept = sum(_count(run.old) for run in runs if run.equal)
-    if kept < (1 - REWRITTEN) * max(_count(before), _count(after)):
+    longest = max(_count(before), _count(after))
+    if longest - kept > REWRITTEN * longest:
         runs = [_Run(equal=False, old=before, new=after)]
     return tuple(span for run in runs for span in _spans(run))
 

@@ -37,7 +37,7 @@ PARTS: dict[str, str] = {
     "questions": "questions",
     "examples": "examples",
     "misconceptions": "entries",
-    "figure": "spokes",
+    "figure": "parts",
 }
 """The list that makes up a draft, by its kind; where it is empty, there is nothing to write."""
 
@@ -160,7 +160,7 @@ def read_answer(message: Message, model: type[M]) -> M:
 
 
 def parts(body: DraftBody) -> tuple[Value, ...]:
-    """What a draft is made up of: its blocks, rows, entries, questions, examples or spokes."""
+    """What a draft is made up of: its blocks, rows, entries, questions, examples or parts."""
     found: tuple[Value, ...] = getattr(body, PARTS[body.kind])
     return found
 

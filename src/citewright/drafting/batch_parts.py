@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from citewright.drafting.calls import Failed
-from citewright.drafting.messages import Rejected
+from citewright.drafting.outcomes import Rejected
 from citewright.model.batch import Refused, Result
 from citewright.model.call import Order
 from citewright.model.canonical import Json, canonical_json

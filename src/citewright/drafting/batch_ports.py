@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import IO, Protocol
 
-from citewright.drafting.messages import Ask, Open, Outcome
+from citewright.drafting.messages import Ask, Open
+from citewright.drafting.outcomes import Outcome
 from citewright.model.batch import Batch, InBatch, Refused, Result
 from citewright.model.call import Busy, GivenUp, Order, Stored
 

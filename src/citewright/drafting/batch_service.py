@@ -18,7 +18,8 @@ from anthropic import AsyncAnthropic, omit
 
 from citewright.drafting.batch_ports import Service
 from citewright.drafting.calls import given_up
-from citewright.drafting.messages import Answered, Ask, Lost, Outcome, Raw, Rejected, Unsent
+from citewright.drafting.messages import Ask, Raw
+from citewright.drafting.outcomes import Answered, Lost, Outcome, Rejected, Unsent
 from citewright.drafting.patience import Patience, said, tried
 from citewright.errors import ModelError
 from citewright.model.base import clean_text

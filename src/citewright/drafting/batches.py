@@ -37,7 +37,7 @@ from citewright.drafting.calls import (
     order_of,
     read_stored,
 )
-from citewright.drafting.messages import Rejected, Unsent
+from citewright.drafting.outcomes import Rejected, Unsent
 from citewright.drafting.patience import is_later, said
 from citewright.drafting.ports import CallLog
 from citewright.errors import AnswerPending, ModelError

@@ -1,16 +1,26 @@
-"""What the previous version of a section says, as its drafter is shown it."""
+"""What the previous version of a section says, and what was asked of it, as drafters are shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from citewright.drafting.ports import Before, SectionTask
+from citewright.drafting.ports import Before, Proposed, SectionTask
 from citewright.drafting.prompts import Prompt, fence, render
-from citewright.model.article import Citation
 from citewright.model.base import clean_text
 from citewright.model.canonical import Json
+from citewright.model.community import SuggestionKind
 from citewright.model.evidence import Passage
+from citewright.model.statement import Citation
+
+KINDS: dict[SuggestionKind, str] = {
+    "error": "says that something is wrong",
+    "missing": "says that something is missing",
+    "newer": "names newer evidence",
+}
+
+MOST_ASKED = 2000
+"""Characters of a request that the drafter is shown."""
 
 
 def before_prompt(task: SectionTask, project: Path | None) -> Prompt:
@@ -27,6 +37,39 @@ def before_prompt(task: SectionTask, project: Path | None) -> Prompt:
         fence=fence([str(view) for view in (*kept, *gone)]),
         kept=kept,
         gone=gone,
+    )
+
+
+def asked_prompt(task: SectionTask, project: Path | None) -> Prompt:
+    """The prompt that hands on what people asked to be looked at, as data; who asked is left out.
+
+    :raises InputError: for an unusable prompt.
+    """
+    asked: list[Json] = [
+        {
+            "about": "the whole article" if one.about is None else clean_text(one.about),
+            "why": clean_text(one.why)[:MOST_ASKED],
+        }
+        for one in task.asked
+    ]
+    return render("asked.md", project, fence=fence([str(view) for view in asked]), asked=asked)
+
+
+def proposed_prompt(proposed: Proposed, project: Path | None) -> Prompt:
+    """The prompt that hands on what a reader suggested, as data; who it was is not in it.
+
+    :raises InputError: for an unusable prompt.
+    """
+    about = "the section" if proposed.about is None else clean_text(proposed.about)
+    text = clean_text(proposed.text)
+    return render(
+        "suggestion.md",
+        project,
+        fence=fence([about, text]),
+        kind=KINDS[proposed.kind],
+        about=about,
+        suggestion=text,
+        sources=list(proposed.sources),
     )
 
 

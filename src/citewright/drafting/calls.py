@@ -17,13 +17,14 @@ from typing import Protocol
 
 from citewright.drafting import prices
 from citewright.drafting.answers import Message, read_message
-from citewright.drafting.messages import Answered, Lost, Outcome, Rejected, Unsent
+from citewright.drafting.outcomes import Answered, Lost, Outcome, Rejected, Unsent
 from citewright.drafting.patience import Patience, is_later, said, tried
 from citewright.drafting.ports import CallLog
 from citewright.errors import ModelError, SettingsError
 from citewright.model.call import Busy, Claim, GivenUp, Order, Stored
 from citewright.model.canonical import Json, canonical_json, tagged_digest
 from citewright.model.outlay import Role, Usage
+from citewright.observe.tracing import span
 
 TAG = "citewright/request/1"
 
@@ -142,12 +143,14 @@ class PaidCalls:
     def _sent(self, claim: Claim, params: Json, patience: Patience) -> Stored | Busy | Failed:
         """The answer that stands; Busy when the request is to be claimed anew after a pause."""
         try:
-            outcome, pause = tried(
-                lambda seconds: self._messages.send(params, seconds=seconds),
-                patience,
-                clock=self._clock,
-                sleep=self._sleep,
-            )
+            with span("model call", **_about(claim.order)) as tell:
+                outcome, pause = tried(
+                    lambda seconds: self._messages.send(params, seconds=seconds),
+                    patience,
+                    clock=self._clock,
+                    sleep=self._sleep,
+                )
+                tell("outcome", type(outcome).__name__)
             if isinstance(outcome, Answered):
                 return self._log.received(claim, outcome.raw)
         except BaseException as error:
@@ -155,6 +158,13 @@ class PaidCalls:
             raise
         self._log.failed(claim, why=said(outcome), spent=isinstance(outcome, Lost))
         return given_up(outcome, params["model"]) if pause is None else Busy(pause)
+
+
+def _about(order: Order) -> dict[str, str | None]:
+    """What a trace tells of a call: names, and nothing that was asked."""
+    return {
+        "model": order.model, "role": order.role, "slug": order.slug, "section": order.section,
+    }  # fmt: skip
 
 
 def order_of(

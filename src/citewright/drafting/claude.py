@@ -31,11 +31,12 @@ from citewright.drafting.request import (
 )
 from citewright.drafting.spent import Spent
 from citewright.drafting.splitting import alone, halves, joined
-from citewright.model.article import SectionKind, Statement
+from citewright.model.article import SectionKind
 from citewright.model.base import clean_text
 from citewright.model.brief import Brief
 from citewright.model.draft import DraftBody, SectionDraft
 from citewright.model.outlay import Outlay, Role
+from citewright.model.statement import Statement
 from citewright.model.verdict import Checker
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from citewright.drafting.answers import CoherenceAnswer, CoherenceFinding
 from citewright.drafting.manner import Manner
 from citewright.drafting.prompts import fence, render
 from citewright.drafting.request import Request, plain_request
-from citewright.model.article import Statement
 from citewright.model.base import clean_text
 from citewright.model.brief import Brief
+from citewright.model.statement import Statement
 from citewright.model.verdict import Checker, Finding
 
 LONGEST_DETAIL = 300

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
-from citewright.drafting.messages import Answered, Lost, Messages, Rejected, Unsent
+from citewright.drafting.outcomes import Answered, Lost, Rejected, Unsent
 from citewright.errors import SettingsError
 from citewright.model.canonical import Json, canonical_json
+
+if TYPE_CHECKING:
+    from citewright.drafting.messages import Messages
 
 BYTES_PER_TOKEN = 3.5
 """A request's UTF-8 bytes a token. Recorded requests above 3,000 bytes have 4.5 in the median and

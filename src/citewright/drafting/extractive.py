@@ -3,7 +3,8 @@
 For each section it takes sentences of the offered passages that say most of what the section asks
 for and least of what has been quoted before (``extractive_select``), provided that they stand
 alone (``extractive_sentences``), and hands them in as quotations. Definitions, questions, mistaken
-ideas and goals are found by their wording (``extractive_lists``). What would have to be written is
+ideas and goals are found by their wording (``extractive_lists``), and so is a sentence that makes a
+figure (``extractive_figure``). What would have to be written is
 omitted with the reason.
 """
 
@@ -12,11 +13,13 @@ from __future__ import annotations
 from typing import Literal
 
 from citewright.drafting.extractive_cover import paragraphs
+from citewright.drafting.extractive_figure import figure
 from citewright.drafting.extractive_lists import definitions, goals, misconceptions, questions
 from citewright.drafting.extractive_select import Choice
 from citewright.drafting.extractive_sentences import Sentence
+from citewright.drafting.extractive_suggested import suggested
 from citewright.drafting.ports import Problem, SectionTask
-from citewright.model.article import SectionKind, Statement
+from citewright.model.article import SectionKind
 from citewright.model.brief import Brief
 from citewright.model.draft import (
     DefinitionsDraft,
@@ -31,6 +34,7 @@ from citewright.model.draft import (
 )
 from citewright.model.outcome import Whole
 from citewright.model.outlay import Outlay
+from citewright.model.statement import Statement
 
 NEEDS_WRITING = (
     "This section has to be written, and this article was compiled from quotations alone, "
@@ -43,6 +47,7 @@ NOTHING_SAID: dict[SectionKind, str] = {
         "when, that could be quoted."
     ),
     "misconceptions": "No source of this article names a mistaken idea that could be quoted.",
+    "figure": "No source of this article counts and names parts in a sentence that could be drawn.",
 }
 
 
@@ -53,7 +58,7 @@ class ExtractiveDrafter:
     repairs = 0
     exclusive = True
     kinds: frozenset[SectionKind] = frozenset(
-        {"prose", "definitions", "questions", "smart_table", "misconceptions"}
+        {"prose", "definitions", "questions", "smart_table", "misconceptions", "figure"}
     )
 
     def prepare(self, task: SectionTask) -> Outlay:
@@ -67,7 +72,7 @@ class ExtractiveDrafter:
         if kind not in self.kinds:
             return _draft(task, None, omitted=NEEDS_WRITING)
         body = _body(task)
-        if _is_empty(body) and kind in NOTHING_SAID:
+        if (body is None or _is_empty(body)) and kind in NOTHING_SAID:
             return _draft(task, None, omitted=NOTHING_SAID[kind])
         return _draft(task, body)
 
@@ -86,7 +91,7 @@ class ExtractiveDrafter:
         return Whole(findings=(), outlay=Outlay())
 
 
-def _body(task: SectionTask) -> DraftBody:
+def _body(task: SectionTask) -> DraftBody | None:
     choice = Choice(task)
     match task.spec.kind:
         case "definitions":
@@ -96,10 +101,12 @@ def _body(task: SectionTask) -> DraftBody:
             return QuestionsDraft(kind="questions", questions=tuple(map(_quotation, asked)))
         case "smart_table":
             return _prose(task, goals(choice.sentences()))
+        case "figure":
+            return figure(choice.sentences())
         case "misconceptions":
             return _prose(task, misconceptions(choice.sentences()))
         case _:
-            return _prose(task, choice.prose())
+            return _prose(task, suggested(task) if task.proposed else choice.prose())
 
 
 def _is_empty(body: DraftBody) -> bool:

@@ -5,6 +5,8 @@ A sentence that says what another one said is left to one section: none quotes i
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from citewright.drafting.extractive_cover import FLOOR, NAMED_FLOOR, Scored, cover
 from citewright.drafting.extractive_lists import is_goal, is_misconception, term_of
 from citewright.drafting.extractive_sentences import Reader, Sentence, alike
@@ -258,4 +260,10 @@ class Choice:
 def reader(task: SectionTask) -> Reader:
     """A reader of the article's passages."""
     names = [task.brief.title, task.brief.topic, *(source.csl.title for source in task.sources)]
-    return Reader(task.shared, names)
+    return _reader(tuple(task.shared), tuple(names))
+
+
+@lru_cache(maxsize=4)
+def _reader(passages: tuple[Passage, ...], names: tuple[str, ...]) -> Reader:
+    # The sections of an article read the same passages.
+    return Reader(passages, names)

@@ -134,9 +134,15 @@ class Reader:
         self._named = " ".join(names)
         initials = ("".join(word[0] for word in re.findall(r"[^\W\d_]+", name)) for name in names)
         self._initials = " ".join(initials).upper()
+        self._cut: dict[Passage, tuple[Sentence, ...]] = {}
 
-    def sentences(self, passage: Passage) -> Iterator[Sentence]:
+    def sentences(self, passage: Passage) -> tuple[Sentence, ...]:
         """The sentences of a passage that stand alone, in order."""
+        if passage not in self._cut:
+            self._cut[passage] = tuple(self._sentences(passage))
+        return self._cut[passage]
+
+    def _sentences(self, passage: Passage) -> Iterator[Sentence]:
         for place, (start, end) in enumerate(passage.sentences):
             whole = passage.text[start - passage.start : end - passage.start].strip()
             quote = _bare(whole, passage)

@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from citewright.drafting.ports import SectionTask
 from citewright.model.brief import ClaimKind, SectionSpec
@@ -235,4 +236,10 @@ def claims(text: str, spec: SectionSpec) -> int:
     if "misconc" in spec.title.casefold():
         return len(MISCONCEPTION.findall(text))
     wanted = [CUES[kind] for kind in spec.claims if kind in CUES]
-    return max((len(cue.findall(text)) for cue in wanted), default=1)
+    return max((_count(cue, text) for cue in wanted), default=1)
+
+
+@lru_cache(maxsize=1 << 15)
+def _count(cue: re.Pattern[str], text: str) -> int:
+    # A sentence is weighed for each section, and twice.
+    return len(cue.findall(text))

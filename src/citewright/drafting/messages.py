@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import math
+import ssl
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import IO, Any, Protocol
 
 import httpx2
@@ -30,6 +31,7 @@ from anthropic import (
 )
 from pydantic import SecretStr
 
+from citewright.drafting.outcomes import Answered, Lost, Outcome, Rejected, Unsent
 from citewright.errors import SettingsError
 from citewright.model.base import clean_text
 from citewright.model.canonical import Json
@@ -44,45 +46,6 @@ _NEVER_SENT = (
     httpx2.ProxyError,
     httpx2.UnsupportedProtocol,
 )
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A reply with a status of success; ``raw`` is its body after content decoding."""
-
-    raw: bytes
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A reply with another status.
-
-    ``kind`` is the API's name for the error, empty when the reply is not the API's own.
-    ``retry_after`` is in seconds; ``final`` says that the server asks not to try again.
-    """
-
-    status: int
-    kind: str
-    message: str
-    retry_after: float | None
-    final: bool
-
-
-@dataclass(frozen=True)
-class Unsent:
-    """No connection came about: the server saw nothing of the request."""
-
-    why: str
-
-
-@dataclass(frozen=True)
-class Lost:
-    """The request may have reached the server, and no whole answer came back."""
-
-    why: str
-
-
-Outcome = Answered | Rejected | Unsent | Lost
 
 
 class Raw(Protocol):
@@ -229,7 +192,7 @@ class Messages:
             # Each call has its own deadline; only connecting is worth giving up earlier.
             timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
             # A redirect would carry the sources to an address that nobody chose.
-            http_client=DefaultAsyncHttpxClient(follow_redirects=False),
+            http_client=DefaultAsyncHttpxClient(follow_redirects=False, verify=_tls()),
             open_telemetry=False,
         )
 
@@ -256,6 +219,12 @@ class Messages:
         """Foreign text for a message of ours: one line, no key, not endless."""
         plain = clean_text(text.replace(self._key.get_secret_value(), "[key]")).rstrip(". ")
         return plain if len(plain) <= 300 else f"{plain[:297]}..."
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    # To read the certificates takes 50 ms, which each client would do anew.
+    return httpx2.create_ssl_context()
 
 
 def _serve(loop: asyncio.AbstractEventLoop, client: AsyncAnthropic) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from random import SystemRandom
 
-from citewright.drafting.messages import Answered, Lost, Outcome, Rejected, Unsent
+from citewright.drafting.outcomes import Answered, Lost, Outcome, Rejected, Unsent
 
 TRIES = 8
 """The most requests of one call that were answered with "not now"."""

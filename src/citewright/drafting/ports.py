@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from citewright.model.article import SectionKind, Statement
+from citewright.model.article import SectionKind
 from citewright.model.brief import Brief, SectionSpec
 from citewright.model.call import Busy as Busy
 from citewright.model.call import Claim as Claim
 from citewright.model.call import GivenUp as GivenUp
 from citewright.model.call import Order as Order
 from citewright.model.call import Stored as Stored
+from citewright.model.community import SuggestionKind
 from citewright.model.draft import SectionDraft
 from citewright.model.evidence import Passage
 from citewright.model.outcome import Whole as Whole
 from citewright.model.outlay import Outlay, Usage
 from citewright.model.source import Coverage, Source
+from citewright.model.statement import Statement
 from citewright.model.verdict import Reason
 
 
@@ -31,13 +33,31 @@ class Before:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What somebody asked to be looked at: a statement's text, or None for the whole article."""
+
+    about: str | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What a reader suggested: of which kind, about which text, and the keys of its sources."""
+
+    kind: SuggestionKind
+    about: str | None
+    text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SectionTask:
     """One section to be drafted.
 
     ``offered`` are the passages ranked for this section, the best first; ``shared`` are all
     passages offered to any section of the article, in an order that is the same for all of them.
     A draft may cite the passages in ``shared`` and nothing else. ``before`` is what the previous
-    version says in this section.
+    version says in this section; ``asked`` and ``proposed`` what people want to have looked at.
     """
 
     brief: Brief
@@ -47,6 +67,8 @@ class SectionTask:
     sources: tuple[Source, ...]
     coverage: Mapping[str, Coverage]
     before: tuple[Before, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    proposed: Proposed | None = None
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,15 @@ def price(model: str, project: Path | None = None) -> Price:
     )
 
 
+def dated(project: Path) -> list[tuple[Path, str]]:
+    """The lists of prices that are used, the project's own first, each with its date.
+
+    :raises SettingsError: when one cannot be read.
+    """
+    lists = (project / "prices.yaml", _FILE)
+    return [(path, _read(path).as_of) for path in lists if path.is_file()]
+
+
 def cost(
     model: str,
     usage: Usage,

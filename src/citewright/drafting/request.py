@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-import anthropic
 from pydantic import BaseModel
 
-from citewright.drafting.before import before_prompt
+from citewright.drafting.before import asked_prompt, before_prompt, proposed_prompt
 from citewright.drafting.manner import Manner
 from citewright.drafting.ports import Problem, SectionTask
 from citewright.drafting.prompts import Prompt, fence, render
@@ -133,7 +132,10 @@ def prefix_bytes(request: Request) -> int:
 @cache
 def answer_schema(answer: type[BaseModel]) -> Json:
     """The schema of an answer as structured outputs take it."""
-    schema: Json = anthropic.transform_schema(answer)
+    # Importing the SDK takes a second, which what pays for nothing need not wait for.
+    from anthropic import transform_schema
+
+    schema: Json = transform_schema(answer)
     return schema
 
 
@@ -205,6 +207,10 @@ def _task(task: SectionTask, manner: Manner) -> list[Prompt]:
     prompts = [section, render(f"section_{spec.kind}.md", project)]
     if task.before:
         prompts.append(before_prompt(task, project))
+    if task.asked:
+        prompts.append(asked_prompt(task, project))
+    if task.proposed is not None:
+        prompts.append(proposed_prompt(task.proposed, project))
     return prompts
 
 

@@ -6,12 +6,12 @@ The context stands in the document, so that nothing is fetched to read it. Sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from citewright.model.article import Citation, Statement
 from citewright.model.canonical import Json, dump
 from citewright.model.evidence import Evidence
 from citewright.model.source import CslItem, CslName, Source
+from citewright.model.statement import Citation, Statement
 from citewright.model.verdict import Verdict
 from citewright.model.version import Version
 
@@ -49,18 +49,22 @@ _TYPES = {
 }
 
 
-def export_jsonld(version: Version) -> Json:
+def export_jsonld(version: Version, digest: str | None = None) -> Json:
     """The article as ``MedicalWebPage`` with its claims and sources, and an annotation per quote.
 
     A statement is a ``Claim`` whose ``cw:marker`` is ``LLM`` or ``sources``. An annotation's body
     is the claim, its target the snapshot's text with both selectors; ``cw:outcome`` is the
     verdict's. What is not known of a source is absent.
+
+    :param digest: the version's, where it is known: deriving it takes as long as all the rest.
     """
-    page = f"urn:citewright:version:{_hex(version.digest)}"
-    return {"@context": CONTEXT, "@graph": [_page(version, page), *_annotations(version, page)]}
+    digest = digest or version.digest
+    page = f"urn:citewright:version:{_hex(digest)}"
+    graph = [_page(version, page, digest), *_annotations(version, page)]
+    return {"@context": CONTEXT, "@graph": graph}
 
 
-def _page(version: Version, page: str) -> Json:
+def _page(version: Version, page: str, digest: str) -> Json:
     article = version.article
     makers = [
         {"@type": "SoftwareApplication", "name": name}
@@ -70,13 +74,13 @@ def _page(version: Version, page: str) -> Json:
         "@id": page,
         "@type": "MedicalWebPage",
         "name": article.title,
-        "identifier": version.digest,
+        "identifier": digest,
         "version": version.number,
-        "dateCreated": dump(version)["created"],
+        "dateCreated": version.model_dump(mode="json", include={"created"})["created"],
         "creator": makers,
         **({"keywords": list(article.taxonomy)} if article.taxonomy else {}),
         "hasPart": [_claim(one, page) for one in article.statements()],
-        "citation": [_source(source) for source in article.sources],
+        "citation": [source_entry(source) for source in article.sources],
     }
 
 
@@ -94,7 +98,8 @@ def _claim(statement: Statement, page: str) -> Json:
     return claim
 
 
-def _source(source: Source) -> Json:
+def source_entry(source: Source) -> Json:
+    """A source in schema.org's words; what is not known of it is absent."""
     csl = source.csl
     known: Json = {
         "@id": _name(source.key),
@@ -139,6 +144,7 @@ def _person(name: CslName) -> Json:
 
 def _annotations(version: Version, page: str) -> Iterator[Json]:
     verdicts = {(verdict.statement, verdict.citation): verdict for verdict in version.verdicts}
+    addresses = {snapshot.digest: snapshot.final_url for snapshot in version.snapshots}
     for statement in version.article.statements():
         for index, citation in enumerate(statement.citations):
             if isinstance(citation.evidence, Evidence):
@@ -148,7 +154,7 @@ def _annotations(version: Version, page: str) -> Iterator[Json]:
                     "@type": "Annotation",
                     "motivation": "oa:linking",
                     "body": f"{page}#{statement.id}",
-                    "target": _target(version, citation, citation.evidence),
+                    "target": _target(addresses, citation, citation.evidence),
                     **_outcome(verdict),
                 }
 
@@ -158,11 +164,9 @@ def _outcome(verdict: Verdict) -> Json:
     return {"cw:outcome": verdict.outcome, "cw:checker": checker}
 
 
-def _target(version: Version, citation: Citation, evidence: Evidence) -> Json:
+def _target(addresses: Mapping[str, str | None], citation: Citation, evidence: Evidence) -> Json:
     """The snapshot's text, whose offsets the selectors count in Unicode code points."""
-    address = next(
-        snapshot.final_url for snapshot in version.snapshots if snapshot.digest == evidence.snapshot
-    )
+    address = addresses[evidence.snapshot]
     return {
         "source": {
             "@id": f"urn:citewright:snapshot:{_hex(evidence.snapshot)}",

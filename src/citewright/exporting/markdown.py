@@ -11,14 +11,14 @@ from citewright.model.article import (
     Block,
     DefinitionList,
     Example,
-    Figure,
     ListBlock,
     Paragraph,
     Questions,
-    Statement,
     Table,
     Video,
 )
+from citewright.model.figure import Diagram, Figure, Part
+from citewright.model.statement import Statement
 from citewright.model.version import Version
 
 # Everything that can begin a construct of CommonMark or GitHub's tables within a line.
@@ -91,6 +91,21 @@ def _absent(reason: str | None) -> str:
     return f"*Absent: {_text(reason or '')}*"
 
 
+def _figure(article: Article, figure: Figure) -> Iterator[str]:
+    """The description, the labels as a nested list, the caption."""
+    yield f"*Figure: {_text(figure.alt)}*"
+    if isinstance(figure.data, Diagram):
+        pairs = zip(figure.data.parts, figure.data.levels, strict=True)
+        lines = (f"{'  ' * level}- {_part(article, part)}" for part, level in pairs)
+        yield "\n".join(lines)
+    yield _marked(article, figure.caption)
+
+
+def _part(article: Article, part: Part) -> str:
+    when = f"**{_text(part.when)}:** " if part.when else ""
+    return when + _marked(article, part.label)
+
+
 def _block(article: Article, block: Block) -> str:
     match block:
         case Paragraph():
@@ -111,8 +126,7 @@ def _block(article: Article, block: Block) -> str:
         case Example():
             return f"> **{_text(block.label)}:** {_marked(article, block.statement)}"
         case Figure():
-            alt = f"*Figure: {_text(block.alt)}*"
-            return f"{alt}\n\n{_marked(article, block.caption)}"
+            return "\n\n".join(_figure(article, block))
         case Video():
             address = f"<{block.url}>" if block.url else "none has been chosen"
             return f"*Video: {_text(block.label)}* — {address}"

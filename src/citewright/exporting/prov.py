@@ -33,6 +33,8 @@ _MAKING = {
     "import": "cw:Importing",
     "refresh": "cw:Refreshing",
     "revision": "cw:Revising",
+    "suggestion": "cw:TakingUp",
+    "restoration": "cw:Restoring",
 }
 
 
@@ -50,7 +52,12 @@ class Deed:
 
 @dataclass
 class _Graph:
-    """Records by kind and name; relations are numbered within their kind."""
+    """Records by kind and name; relations are numbered within their kind.
+
+    ``version`` is the version's digest without its prefix.
+    """
+
+    version: str
 
     records: dict[str, dict[str, Json]] = field(default_factory=dict)
 
@@ -63,15 +70,21 @@ class _Graph:
         known[f"_:{kind}{len(known) + 1}"] = _known(ends)
 
 
-def export_prov(version: Version, deeds: Sequence[Deed] = (), editors: Sequence[str] = ()) -> Json:
+def export_prov(
+    version: Version,
+    deeds: Sequence[Deed] = (),
+    editors: Sequence[str] = (),
+    digest: str | None = None,
+) -> Json:
     """The version, its article, sources, snapshots, files and answers; drafting, checking, review.
 
     What a version does not record is absent, such as when its drafting began.
 
     :param deeds: what the log says was done to the version since it was made.
     :param editors: who had it made.
+    :param digest: the version's, where it is known: deriving it takes as long as all the rest.
     """
-    graph = _Graph()
+    graph = _Graph(_hex(digest or version.digest))
     drafting = _drafting(graph, version)
     checking = _checking(graph, version, drafting)
     name = _entities(graph, version)
@@ -80,7 +93,7 @@ def export_prov(version: Version, deeds: Sequence[Deed] = (), editors: Sequence[
         "wasGeneratedBy",
         prov__entity=name,
         prov__activity=made,
-        prov__time=dump(version)["created"],
+        prov__time=_plain(version, "created"),
     )
     graph.relate("wasGeneratedBy", prov__entity=_article(version), prov__activity=drafting)
     for agent in _authors(graph, version):
@@ -91,14 +104,20 @@ def export_prov(version: Version, deeds: Sequence[Deed] = (), editors: Sequence[
         graph.relate("wasAssociatedWith", prov__activity=drafting, prov__agent=agent)
         graph.relate("wasAttributedTo", prov__entity=name, prov__agent=agent)
     for number, deed in enumerate(deeds, 1):
-        _deed(graph, name, f"work:{deed.kind}-{number}-{_hex(version.digest)}", deed)
+        _deed(graph, name, f"work:{deed.kind}-{number}-{graph.version}", deed)
     return {"prefix": PREFIXES, **graph.records}
+
+
+def _plain(version: Version, name: str) -> Json:
+    """One field of a version as it is stored."""
+    value: Json = version.model_dump(mode="json", include={name})[name]
+    return value
 
 
 def _entities(graph: _Graph, version: Version) -> str:
     article = version.article
     name = graph.add(
-        "entity", f"version:{_hex(version.digest)}", prov__type="cw:Version",
+        "entity", f"version:{graph.version}", prov__type="cw:Version",
         prov__label=f"{article.title}, version {version.number}", cw__slug=version.slug,
         cw__number=version.number, cw__cause=version.cause.kind,
         cw__detail=version.cause.detail,
@@ -155,8 +174,8 @@ def _source(source: Source) -> dict[str, object]:
 
 def _drafting(graph: _Graph, version: Version) -> str:
     drafting = graph.add(
-        "activity", f"work:drafting-{_hex(version.digest)}", prov__type=_MAKING[version.cause.kind],
-        cw__costUsd=dump(version)["cost_usd"],
+        "activity", f"work:drafting-{graph.version}", prov__type=_MAKING[version.cause.kind],
+        cw__costUsd=_plain(version, "cost_usd"),
     )  # fmt: skip
     for digest in (snapshot.digest for snapshot in version.snapshots):
         _used(graph, drafting, f"snapshot:{_hex(digest)}")
@@ -176,7 +195,7 @@ def _checking(graph: _Graph, version: Version, drafting: str) -> str | None:
     outcomes = Counter(verdict.outcome for verdict in version.verdicts)
     ordered = sorted(version.verdicts, key=lambda verdict: verdict.assessed)
     checking = graph.add(
-        "activity", f"work:checking-{_hex(version.digest)}", prov__type="cw:Checking",
+        "activity", f"work:checking-{graph.version}", prov__type="cw:Checking",
         cw__firstVerdict=dump(ordered[0])["assessed"],
         cw__lastVerdict=dump(ordered[-1])["assessed"],
         **{f"cw__{outcome}": count for outcome, count in sorted(outcomes.items())},

@@ -13,14 +13,14 @@ from citewright.model.article import (
     Definition,
     DefinitionList,
     Example,
-    Figure,
     ListBlock,
     Paragraph,
     Questions,
-    Statement,
     Table,
     Video,
 )
+from citewright.model.figure import Diagram, Figure
+from citewright.model.statement import Statement
 from citewright.model.version import Version
 
 SEPARATOR = " · "
@@ -41,7 +41,7 @@ def export_text(version: Version, references: Mapping[str, str]) -> str:
     parts = [_taxonomy(article.taxonomy), article.title]
     parts += _lines_of(article, article.lead.statements, lead=True)
     if article.figure:
-        parts.append(f"{article.figure.alt}\n{_marked(article, article.figure.caption)}")
+        parts.append("\n".join(_figure(article, article.figure)))
     for section in article.sections:
         parts.append(section.title)
         parts += [_block(article, block) for block in section.blocks]
@@ -74,7 +74,7 @@ def origin(version: Version) -> str:
     A model's name loses brackets, since the line that holds it is read by them.
     """
     models = ", ".join(re.sub(r"[()]", "", name) for name in version.generator.models)
-    if version.generator.drafter == "extractive":
+    if version.generator.drafter == "extractive" and not models:
         return "This article is made of quotations from its sources (model: none)"
     return f"This article is AI-generated (model: {models or 'not recorded'})"
 
@@ -137,10 +137,20 @@ def _block(article: Article, block: Block) -> str:
         case Example():
             return f"{block.label}: {_marked(article, block.statement)}"
         case Figure():
-            # Within a section the form knows no figure; its caption is what has a marker.
-            return _marked(article, block.caption)
+            # Within a section the form knows no figure; what has a marker stands there.
+            return "\n\n".join(_marked(article, one) for one in block.statements)
         case Video():
             return f"▶ {block.label}:"
+
+
+def _figure(article: Article, figure: Figure) -> Iterator[str]:
+    """The description, the labels, each behind as many bullets as it has levels, the caption."""
+    yield figure.alt
+    if isinstance(figure.data, Diagram):
+        for part, level in zip(figure.data.parts, figure.data.levels, strict=True):
+            when = f"{part.when}: " if part.when else ""
+            yield f"{'•' * (level + 1)} {when}{_marked(article, part.label)}"
+    yield _marked(article, figure.caption)
 
 
 def _definition(article: Article, entry: Definition) -> str:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Sequence
 
 from citewright.importing.blocks import NO_TEXT
+from citewright.importing.figure import LABEL, diagram, is_diagram
 from citewright.importing.markers import Piece, read_marked
 from citewright.importing.page import UPVOTES, Chunk, Line, unreadable
 from citewright.importing.report import Notes
 from citewright.importing.statements import Reader, sentences
-from citewright.model.article import LLM, Figure, Lead, Spoke, Statement, Wheel
+from citewright.model.article import Lead
 from citewright.model.brief import FigureBrief
+from citewright.model.figure import Figure, Spoke, Wheel
+from citewright.model.statement import LLM, Statement
 
 _WHEEL = re.compile(
     r"\bwith (?:the |an? )?(?P<hub>[^,]+?) at the hub, surrounded by its (?P<count>\w+) "
@@ -26,11 +29,11 @@ def read_front(
     """The lead and the figure, if there is one.
 
     An upvotes line stands between the two; without one, a figure is told from the lead by its two
-    lines, of which only the second, the caption, has a marker.
+    lines, of which only the second, the caption, has a marker, or by its labels between the two.
 
     :param wanted: the brief's figure, whose data are taken when its hub stands in the page's text
         alternative.
-    :raises DocumentError: when a figure has not exactly two lines, or several markers.
+    :raises DocumentError: when a figure has other lines, or a line of it several markers.
     """
     lead, figure = _parted(front, reader)
     statements = tuple(each for line in lead for each in _lead_line(line, reader))
@@ -49,6 +52,8 @@ def _parted(front: Sequence[Chunk], reader: Reader) -> tuple[list[Line], list[Li
     for chunk in front:
         if len(chunk) == 1:
             lead.extend(chunk)
+        elif is_diagram(chunk) and not figure:
+            figure.extend(chunk)
         elif figure or not _is_figure(chunk, reader.listed):
             raise unreadable(
                 chunk[0],
@@ -80,19 +85,21 @@ def _lead_line(line: Line, reader: Reader) -> list[Statement]:
 
 
 def _figure(lines: Sequence[Line], reader: Reader, wanted: FigureBrief | None) -> Figure:
-    if len(lines) != 2:
+    alt, *labels, below = lines if len(lines) > 1 else (*lines, *lines)
+    if len(lines) < 2 or not all(LABEL.match(line.text) for line in labels):
         raise unreadable(
             lines[0],
             f"begins a figure of {len(lines)} lines",
-            "A figure is its text alternative in one line and its caption in the next.",
+            "A figure is its text alternative in one line and its caption in the next; between "
+            "them may stand its labels, each behind a bullet and with a marker.",
         )
-    alt, below = lines
     marked = read_marked(below, reader.listed, reader.notes)
     if marked.pieces:
         caption = reader.single(below, "a caption")
     else:
         caption = reader.unmarked(marked.rest, "caption")
-    data = _wheel(alt.text, wanted)
+    # Ids are minted in reading order: the caption comes first.
+    data = diagram(alt, labels, reader) if labels else _wheel(alt.text, wanted)
     if data is None:
         reader.notes.not_kept.append("figure: its text alternative does not say what is drawn")
     return Figure(type="figure", alt=alt.text, caption=caption, data=data)

@@ -9,16 +9,9 @@ from citewright.errors import DocumentError
 from citewright.importing.markers import Piece, read_marked, unlisted_at_end
 from citewright.importing.page import Line, unreadable
 from citewright.importing.report import Notes, Unmarked
-from citewright.model.article import (
-    LLM,
-    Citation,
-    Marker,
-    SourceMarker,
-    Statement,
-    StatementIds,
-)
 from citewright.model.evidence import EvidenceMissing
 from citewright.model.source import Source
+from citewright.model.statement import LLM, Citation, Marker, SourceMarker, Statement, StatementIds
 
 NO_PASSAGE = EvidenceMissing(
     kind="missing",

@@ -10,7 +10,8 @@ from citewright.importing.markers import Piece, read_final
 from citewright.importing.page import Line, unreadable
 from citewright.importing.report import Unmarked
 from citewright.importing.statements import Reader
-from citewright.model.article import LLM, Column, Row, Table
+from citewright.model.article import Column, Row, Table
+from citewright.model.statement import LLM
 
 HEADER = re.compile(r"^(Goal) (\S.*\bobjectives?\b.*) (Mechanism)$", re.IGNORECASE)
 

@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from citewright.model.article import StatementId
 from citewright.model.base import Digest, Slug, UtcTime, Value
 from citewright.model.canonical import dump, tagged_digest
 from citewright.model.evidence import Evidence
 from citewright.model.outlay import Spending
 from citewright.model.source import Tier
+from citewright.model.statement import StatementId
 from citewright.model.verdict import LintFinding, Reason, Verdict
 
 

@@ -37,11 +37,13 @@ class Value(BaseModel):
 
 
 def _plain(text: str) -> str:
-    if text != unicodedata.normalize("NFC", text):
+    # Printable ASCII is in form C and holds nothing prohibited; most texts are.
+    simple = text.isascii() and text.isprintable()
+    if not simple and text != unicodedata.normalize("NFC", text):
         raise ValueError(f"text is not in Unicode's normal form C: {text[:60]!r}")
     if text != text.strip():
         raise ValueError(f"text begins or ends with white space: {text[:60]!r}")
-    for char in text:
+    for char in "" if simple else dict.fromkeys(text):
         if char in INVISIBLE or unicodedata.category(char) in PROHIBITED:
             raise ValueError(
                 f"text holds the prohibited character U+{ord(char):04X}: {text[:60]!r}"
@@ -56,7 +58,8 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _iso(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ").replace(".000000Z", "Z")
+    # isoformat leaves the fraction out where it is zero, and takes a third of strftime's time.
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -85,6 +88,8 @@ def clean_text(text: str) -> str:
     NFC; invisible, control, unassigned and private characters dropped; runs of white space made
     one space. May return an empty string.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (
         char
         for char in unicodedata.normalize("NFC", text)

@@ -6,8 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from citewright.model.article import SectionKind, SeeAlso, Spoke
+from citewright.model.article import SectionKind, SeeAlso
 from citewright.model.base import PlainText, Slug, Value
+from citewright.model.figure import Spoke
 from citewright.model.source import Tier
 
 BlockType = Literal[

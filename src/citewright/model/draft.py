@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from citewright.model.base import PlainText, Value
+from citewright.model.diagram import DiagramForm
 from citewright.model.outlay import Outlay
 
 
@@ -108,21 +109,29 @@ class MisconceptionsDraft(Value):
     entries: tuple[DraftMisconception, ...]
 
 
-class DraftSpoke(Value):
-    """A component on the wheel's rim and what it is set against, or an empty text."""
+class DraftPart(Value):
+    """A part of a figure; ``statement`` is its label and the claim that carries the marker.
 
-    label: Annotated[str, Field(min_length=1)]
-    opposite: str
+    ``id`` names the part, ``under`` the part above it or nothing; ``when`` is the time of an event
+    in a timeline, in words of its label, and nothing elsewhere.
+    """
+
+    statement: DraftStatement
+    id: Annotated[str, Field(min_length=1)]
+    under: str
+    when: str
 
 
 class FigureDraft(Value):
-    """The data of a wheel; its caption is the claim that carries the marker."""
+    """The data of a figure: what it shows, and its parts as a flat list.
+
+    What it shows in words is made of the labels, so that it needs no marker of its own.
+    """
 
     kind: Literal["figure"]
+    form: DiagramForm
     caption: DraftStatement
-    alt: Annotated[str, Field(min_length=1)]
-    hub: Annotated[str, Field(min_length=1)]
-    spokes: tuple[DraftSpoke, ...]
+    parts: tuple[DraftPart, ...]
 
 
 DraftBody = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -36,7 +37,13 @@ class Snapshot(Value):
     @property
     def digest(self) -> str:
         """The tagged sha256 of the whole record."""
-        return tagged_digest("citewright/snapshot/1", dump(self))
+        return _snapshot_digest(self)
+
+
+# One page of a version asks for each of its snapshots' names some ten times.
+@lru_cache(maxsize=8192)
+def _snapshot_digest(snapshot: Snapshot) -> str:
+    return tagged_digest("citewright/snapshot/1", dump(snapshot))
 
 
 class Passage(Value):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from citewright.model.article import Figure, Section, Statement, block_statements
+from citewright.model.article import Section, block_statements
 from citewright.model.base import PlainText, Value
+from citewright.model.figure import Figure
 from citewright.model.outlay import Outlay
+from citewright.model.statement import Statement
 from citewright.model.verdict import Finding, Verdict
 from citewright.model.version import Event
 
 
 class CheckedSection(Outlay):
-    """The outcome of one section; the lead comes as statements, the figure as one.
+    """The outcome of one section; the lead comes as statements, the figure as itself.
 
     ``absent`` is the reason where nothing is left to stand; ``failed`` tells a draft that failed
     from a section that has no evidence.
@@ -31,7 +33,7 @@ class CheckedSection(Outlay):
         """What stands, in reading order."""
         yield from self.lead
         if self.figure:
-            yield self.figure.caption
+            yield from self.figure.statements
         for block in self.section.blocks if self.section else ():
             yield from block_statements(block)
 

@@ -113,7 +113,8 @@ class Recipe(Value):
 
     ``inputs`` are the files by the names that they have in a project, their bytes stored by hash.
     ``settings`` are those that shape a draft; ``options`` what the run differed in from them.
-    ``standings`` say what had befallen the sources by then. ``onto``: the version gone on from.
+    ``standings`` say what had befallen the sources by then. ``onto``: the version gone on from, and
+    ``refresh`` what the refresh did to it: its plan, and the snapshots that could be cited.
     """
 
     format: Literal["citewright/recipe/1"]
@@ -122,6 +123,7 @@ class Recipe(Value):
     options: dict[str, Any]
     standings: dict[str, PlainText]
     onto: Digest | None
+    refresh: dict[str, Any] | None = None
 
 
 class Head(Value):

@@ -1,14 +1,17 @@
 """JSON Schemas of all documents, generated from the models.
 
-``python -m citewright.model.schema FOLDER`` writes them; a test fails when the committed ones
-differ from what the models say.
+``python -m citewright.model.schema FOLDER`` writes them (:mod:`citewright.diff.schema` those of
+comparisons); a test fails when the committed ones differ from what the models say.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from citewright.model.assessment import Assessment
 from citewright.model.brief import Brief, Outline
@@ -26,7 +29,7 @@ from citewright.model.version import Version
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-MODELS = {
+MODELS: Mapping[str, type[BaseModel]] = {
     "assessment": Assessment,
     "brief": Brief,
     "checked_section": CheckedSection,
@@ -49,11 +52,11 @@ MODELS = {
 """Every document that is read from disk or from a model, by the name of its schema."""
 
 
-def generate() -> dict[str, Json]:
-    """The JSON Schemas (2020-12) by name."""
+def generate(models: Mapping[str, type[BaseModel]] = MODELS) -> dict[str, Json]:
+    """The JSON Schemas (2020-12) of these models by name."""
     return {
         name: {"$schema": DIALECT} | model.model_json_schema(by_alias=True, mode="validation")
-        for name, model in MODELS.items()
+        for name, model in models.items()
     }
 
 
@@ -67,9 +70,9 @@ def text(schema: Json) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def write(folder: Path) -> None:
-    """Write all schemas into a folder."""
-    for name, schema in generate().items():
+def write(folder: Path, models: Mapping[str, type[BaseModel]] = MODELS) -> None:
+    """Write these models' schemas into a folder."""
+    for name, schema in generate(models).items():
         (folder / file_name(name)).write_text(text(schema), encoding="utf-8")
 
 

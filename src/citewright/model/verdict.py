@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from citewright.model.article import StatementId
 from citewright.model.base import PlainText, Slug, UtcTime, Value
+from citewright.model.statement import StatementId
 
 Outcome = Literal["supported", "partial", "not_supported", "contradicted", "not_assessed"]
 

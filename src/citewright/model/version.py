@@ -18,6 +18,7 @@ from citewright.model.outlay import (
     total_cost,
     total_usage,
 )
+from citewright.model.staleness import ChangeCause
 from citewright.model.verdict import Finding, Reason, Verdict
 
 VersionNumber = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*\.(0|[1-9][0-9]*)$")]
@@ -55,7 +56,7 @@ class Event(Value):
 class Cause(Value):
     """Why the version was made."""
 
-    kind: Literal["generate", "import", "refresh", "revision"]
+    kind: Literal["generate", "import", "refresh", "revision", "suggestion", "restoration"]
     detail: PlainText
 
 
@@ -66,7 +67,8 @@ class Version(Value):
     can be told from two that do not; the version's own name is :attr:`digest`. ``findings`` are
     what was seen in the article as a whole. ``failed`` are
     the sections that are absent because their drafting failed. ``usage`` and ``cost_usd``
-    are the sums of ``spending``.
+    are the sums of ``spending``. ``changes`` are, of a version that a refresh or a review made, the
+    statements that differ from the parent's, each with its causes.
     """
 
     format: Literal["citewright/version/1"]
@@ -88,6 +90,8 @@ class Version(Value):
     cost_usd: Usd
     parent: Digest | None
     cause: Cause
+    # Left out where there are none, so that versions of before there were any keep their hashes.
+    changes: Annotated[tuple[ChangeCause, ...], Field(exclude_if=lambda changes: not changes)] = ()
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -113,6 +117,14 @@ class Version(Value):
         for finding in self.findings:
             if strange := set(finding.statements) - known:
                 raise ValueError(f"a finding names no statement of the article: {min(strange)}")
+        return self
+
+    @model_validator(mode="after")
+    def _changes_are_its_own(self) -> Self:
+        known = {statement.id for statement in self.article.statements()} if self.changes else ()
+        for change in self.changes:
+            if (change.statement in known) == (change.change == "dropped"):
+                raise ValueError(f"{change.statement} is not {change.change} in this article")
         return self
 
     def _evidence_is_held(self) -> None:

@@ -98,6 +98,32 @@ def add_source(
     return Added(source, path, work.disagreements, warning(work), failures)
 
 
+def library_key(workspace: Workspace, lookups: Lookups, text: str) -> str:
+    """The key of what a text names: the library's, or that of the source that is written for it.
+
+    :raises InputError: when the text names nothing, or what it names was retracted or withdrawn.
+    :raises NotFound: when no service knows the work.
+    :raises SourceError: when a page or file cannot be retrieved or read.
+    """
+    identifier = identify(text, workspace.project)
+    library, own = workspace.library(), _own_access(identifier)
+    same = (key for key, source in library.items() if own and set(own) & set(source.access))
+    known = next(same, None)
+    if known is not None:
+        return known
+    work, _ = _work(workspace, lookups, identifier)
+    doubt = warning(work)
+    if doubt:
+        raise InputError(f"{text!r} is not used: {doubt}.")
+    known = known_as(library, work.csl)
+    if known is not None:
+        return known
+    with all_or_nothing() as written:
+        prepared = prepare(workspace, work, library, own=own)
+        save(workspace, prepared, written)
+    return prepared.source.key
+
+
 def refuse_taken(library: Mapping[str, Source], key: str) -> None:
     """Refuse a key that cannot be a new source's.
 

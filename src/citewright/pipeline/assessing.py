@@ -13,10 +13,10 @@ from citewright.checks.examine import Corpus, Examined
 from citewright.checks.judging import Judge, judged
 from citewright.checks.support.model import SupportModel
 from citewright.checks.verdicts import Judgement, unjudged
-from citewright.model.article import Citation
 from citewright.model.evidence import Passage
 from citewright.model.judging import Pair, Shown
 from citewright.model.outlay import Outlay, together
+from citewright.model.statement import Citation
 
 MakeJudge = Callable[[], Judge | None]
 """Gives the judge when there is something to judge; None where nobody judges."""

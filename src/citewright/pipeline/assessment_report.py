@@ -79,6 +79,7 @@ def rows(result: Recheck) -> list[tuple[str, str]]:
     """Names and what there is to say of each, for the terminal."""
     version, found = result.version, result.assessment
     counts = statement_counts(version.article)
+    texts = {one.id: one.text for one in version.article.statements()}
     said = ", ".join(f"{n} {name}" for name, n in outcome_counts(found).items() if n)
     certain = Counter(
         reason.code
@@ -95,7 +96,9 @@ def rows(result: Recheck) -> list[tuple[str, str]]:
     ]
     lines += [("unread", f"{source}: {why}") for source, why in result.unread.items()]
     lines += [("lint", f"{one.section}: {one.code}: {one.detail}") for one in found.lint]
-    lines += [(one.severity, one.detail) for one in result.objections]
+    for one in result.objections:
+        lines.append((one.severity, one.detail))
+        lines += [("", f"{name}: {texts[name]}") for name in one.statements]
     lines += [
         ("cost", f"{total_cost(found.spending):.4f} USD"),
         ("assessment", found.digest),

@@ -8,10 +8,10 @@ from datetime import datetime
 from citewright.checks.locating import SHORTEST_QUOTE
 from citewright.checks.support.model import SupportModel
 from citewright.errors import CitewrightError
-from citewright.model.article import Statement
 from citewright.model.assessment import Candidate
 from citewright.model.evidence import Evidence, Passage, quote_at
 from citewright.model.source import Tier
+from citewright.model.statement import Statement
 from citewright.model.verdict import Checker
 from citewright.pipeline.evidence import snapshot_source
 from citewright.pipeline.workspace import Workspace

@@ -13,6 +13,7 @@ from citewright.model.evidence import Snapshot
 from citewright.model.record import Notice, NoticeKind
 from citewright.model.source import Source
 from citewright.pipeline.answers import Answers, Lookup
+from citewright.pipeline.queueing import settle
 from citewright.pipeline.refetching import Refetch, Refetched, RefetchKind
 from citewright.pipeline.workspace import SNAPSHOT_TAG, Workspace
 from citewright.retrieval.fetch import Validators
@@ -137,6 +138,9 @@ def check_source(workspace: Workspace, key: str, watch: Watch) -> Finding:
         standing=befell,
         news=watch.log.record(key, happened, now),
     )
+    if any(one.kind == "standing" for one in found.news):
+        for slug in {one.slug for one in watch.log.affected(key)}:
+            settle(workspace, slug)
     if not found.needs_a_look:
         return found
     affected = tuple(watch.log.affected(key))

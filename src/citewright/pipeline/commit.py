@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from citewright.checks.building import LEAD
 from citewright.checks.coherence import findings, without_repeats
 from citewright.errors import ModelError, NoText
-from citewright.model.article import LLM, Article, Figure, Lead, Statement, StatementIds, Wheel
+from citewright.model.article import Article, Lead
 from citewright.model.brief import Brief
+from citewright.model.canonical import Json
+from citewright.model.figure import Figure, Wheel
 from citewright.model.outcome import CheckedSection, Whole
 from citewright.model.outlay import Outlay, merged, total_cost, total_usage
+from citewright.model.staleness import ChangeCause
+from citewright.model.statement import LLM, Statement, StatementIds
 from citewright.model.verdict import Finding
 from citewright.model.version import Cause, Generator, Version, content_digest
+from citewright.observe.tracing import traced
 from citewright.pipeline.evidence import read_order
 from citewright.pipeline.heads import seal
+from citewright.pipeline.reaffirming import keep_what_was_heard
 from citewright.pipeline.recipes import store_recipe
 from citewright.pipeline.sections import OUTLAY_TAG, WHOLE_TAG
 from citewright.pipeline.workspace import VERSION_TAG, RunOptions, Workspace
@@ -40,6 +46,17 @@ class Committed:
 
 
 @dataclass(frozen=True)
+class Onto:
+    """What a refresh goes on from: a version's digest, the refresh as the recipe keeps it, and
+    what tells the changes of the new article with their causes.
+    """
+
+    digest: str
+    recipe: Json
+    changes: Callable[[Article], tuple[ChangeCause, ...]]
+
+
+@dataclass(frozen=True)
 class Parts:
     """What a version is made of, by digests: the sections' outcomes, the sources' snapshots, what
     was done once for all sections, and what was seen in the whole.
@@ -51,13 +68,14 @@ class Parts:
     whole: str
 
 
+@traced("commit version", "slug")
 def commit_version(
     workspace: Workspace,
     slug: str,
     parts: Parts,
     drafter: str,
     cause: Cause,
-    onto: str | None = None,
+    onto: Onto | None = None,
     options: RunOptions | None = None,
 ) -> Committed:
     """Put checked sections together, store the version, and make it the article's current one.
@@ -81,11 +99,15 @@ def commit_version(
     article = _article(workspace, brief, outcomes)
     seen = (*findings(outcomes, brief.title), *_lasting(whole.findings, article))
     files = (*workspace.input_hashes(brief), *_distinct(one.files for one in outlays))
-    recipe = store_recipe(workspace, brief, files, options, onto) if options else None
+    gone_on = (onto.digest, onto.recipe) if onto else None
+    recipe = store_recipe(workspace, brief, files, options, gone_on) if options else None
+    verdicts = tuple(verdict for one in outcomes for verdict in one.verdicts)
+    spending = merged(entry for one in outlays for entry in one.spending)
+    keep_what_was_heard(workspace, article, verdicts, spending)
     with workspace.catalogue.writing(slug) as writer:
         head = writer.head
-        if onto is not None and (head is None or head.digest != onto):
-            current = head.digest if head else onto
+        if onto is not None and (head is None or head.digest != onto.digest):
+            current = head.digest if head else onto.digest
             return Committed(current, reaffirmed=True, failed=failed, overtaken=True)
         # What is equal to the letter and to the passage, whoever drafted it, is no new version.
         if head is not None and head.content == content_digest(article):
@@ -100,17 +122,18 @@ def commit_version(
             article=article,
             content=content_digest(article),
             snapshots=tuple(workspace.snapshot(digest) for digest in parts.snapshots),
-            verdicts=tuple(verdict for one in outcomes for verdict in one.verdicts),
+            verdicts=verdicts,
             history=tuple(past for one in outcomes for past in one.history),
             findings=seen,
             failed=failed,
             files=files,
             answers=_distinct(one.answers for one in outlays),
-            spending=merged(entry for one in outlays for entry in one.spending),
-            usage=total_usage(entry for one in outlays for entry in one.spending),
-            cost_usd=total_cost(entry for one in outlays for entry in one.spending),
+            spending=spending,
+            usage=total_usage(spending),
+            cost_usd=total_cost(spending),
             parent=head.digest if head else None,
             cause=cause,
+            changes=onto.changes(article) if onto else (),
         )
         workspace.store.put_document("version", VERSION_TAG, version)
         writer.add(version, "generated", options.actor if options else None, recipe)

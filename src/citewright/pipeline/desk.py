@@ -10,6 +10,7 @@ from citewright.checks.examine import Corpus, examine
 from citewright.checks.numbers import missing_numbers
 from citewright.checks.placing import Placed, as_draft, placed, quoted, spec_of
 from citewright.checks.policy import load_policy
+from citewright.checks.rounding import rounded_from
 from citewright.checks.sourcing import claim_reasons, standing_reasons, tier_reasons
 from citewright.checks.verdicts import certain
 from citewright.model.assessment import Candidate
@@ -82,6 +83,8 @@ class Desk:
         texts = [self._workspace.finder(digest).text for digest in read if digest]
         if len(texts) == len(sources):
             for number in missing_numbers(one.statement.text, texts):
+                if rounded_from(number, one.statement.text, texts):
+                    continue
                 named = ", ".join(sources)
                 detail = f"the number {number} is nowhere in the stored text of {named}"
                 yield certain("number-absent", detail)

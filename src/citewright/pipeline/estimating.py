@@ -96,6 +96,22 @@ class Estimate:
         }
 
 
+@dataclass(frozen=True)
+class Steps:
+    """The sections of an article that are to be drafted, and what they are given.
+
+    ``standing``: the words of the sections that stay as they are, which are read with the drafts
+    as a whole; None where all of the article is drafted.
+    """
+
+    slug: str
+    sections: list[str]
+    plan: evidence.Plan
+    snapshots: list[str]
+    options: RunOptions
+    standing: Mapping[str, int] | None = None
+
+
 def estimate(
     workspace: Workspace, slug: str, options: RunOptions, rehearsal: Rehearsal | None
 ) -> Estimate:
@@ -109,32 +125,40 @@ def estimate(
     if rehearsal is None:
         return Estimate(slug, workspace.make_drafter(options).name)
     snapshots = [evidence.snapshot_source(workspace, key) for key in brief.sources]
-    specs = evidence.to_draft(brief, outline)
-    calls = DryCalls(rehearsal.find)
-    drafter = rehearsal.make_drafter(calls, False)
+    drafter = rehearsal.make_drafter(DryCalls(rehearsal.find), False)
     plan = evidence.select_evidence(
         workspace, slug, snapshots, kinds=sorted(drafter.kinds), exclusive=drafter.exclusive
     )
-    ids = [spec.id for spec in specs]
-    walk = _Walk(workspace, slug, ids, plan, snapshots, options)
+    ids = [spec.id for spec in evidence.to_draft(brief, outline)]
+    return estimate_steps(workspace, Steps(slug, ids, plan, snapshots, options), rehearsal)
+
+
+def estimate_steps(workspace: Workspace, steps: Steps, rehearsal: Rehearsal) -> Estimate:
+    """What drafting these sections of an article would cost; raises as :func:`estimate` does."""
+    brief, outline = evidence.read_order(workspace, steps.slug)
+    calls = DryCalls(rehearsal.find)
+    drafter = rehearsal.make_drafter(calls, False)
+    walk = _Walk(workspace, steps)
     complete = walk.go(drafter, rehearsal.make_judge(calls, False))
     assumed = any(one.role == "probe" for one in calls.noted)
     if assumed:
         drafter = rehearsal.make_drafter(calls, True)
         complete = walk.go(drafter, rehearsal.make_judge(calls, True))
+    words = {spec.id: spec.words for spec in evidence.to_draft(brief, outline)}
+    words |= {name: (count, count) for name, count in (steps.standing or {}).items()}
     planned, shared, why = plan_calls(
         calls.noted,
         Article(
-            words={spec.id: spec.words for spec in specs},
+            words=words,
             repairs=drafter.repairs,
-            read_whole=workspace.settings.coherence and not complete,
+            read_whole=workspace.settings.coherence and not (complete and steps.standing is None),
             judged=rehearsal.judged,
         ),
         rehearsal.manners,
         rehearsal.counter,
     )
     return Estimate(
-        slug=slug,
+        slug=steps.slug,
         drafter=drafter.name,
         lines=price_out(planned, rehearsal.tariff),
         stored=calls.found,
@@ -150,29 +174,26 @@ class _Walk:
     """A run of one article, as far as stored answers reach."""
 
     workspace: Workspace
-    slug: str
-    sections: list[str]
-    plan: evidence.Plan
-    snapshots: list[str]
-    options: RunOptions
+    steps: Steps
 
     def go(self, drafter: Drafter, judge: Judge | None) -> bool:
         """Walk through with these; tells whether all first drafts are there."""
         dry = replace(self.workspace, make_drafter=lambda _: drafter, make_judge=lambda _: judge)
-        rest = (self.plan, self.snapshots, self.options)
+        slug = self.steps.slug
+        rest = (self.steps.plan, self.steps.snapshots, self.steps.options)
         with suppress(AnswerPending):
-            sections.prepare(dry, self.slug, *rest)
+            sections.prepare(dry, slug, *rest)
         drafts = []
-        for section in self.sections:
+        for section in self.steps.sections:
             with suppress(AnswerPending):
-                drafts.append(sections.draft_section(dry, self.slug, section, *rest))
-        complete = len(drafts) == len(self.sections)
-        if complete and dry.settings.coherence:
+                drafts.append(sections.draft_section(dry, slug, section, *rest))
+        complete = len(drafts) == len(self.steps.sections)
+        if complete and self.steps.standing is None and dry.settings.coherence:
             with suppress(AnswerPending):
-                sections.read_whole(dry, self.slug, drafts, *rest)
+                sections.read_whole(dry, slug, drafts, *rest)
         for draft in drafts:
             with suppress(AnswerPending):
-                sections.check_section(dry, self.slug, draft, *rest)
+                sections.check_section(dry, slug, draft, *rest)
         return complete
 
 

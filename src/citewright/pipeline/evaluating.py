@@ -109,15 +109,7 @@ def by_judge(judge: Judge) -> Checking:
     """A judge; each claim is one question, and what it cannot tell is not assessed."""
 
     def opine(items: Sequence[Item]) -> Iterator[Opinion]:
-        pairs = [
-            Pair(
-                item.claim,
-                "",
-                tuple(Shown(f"p{n}", "", text) for n, text in enumerate(item.passages, 1)),
-            )
-            for item in items
-        ]
-        found = judged(judge, pairs, slug="eval", section=None)
+        found = judged(judge, [_pair(item) for item in items], slug="eval", section=None)
         for one in found.judgements:
             why = "; ".join(reason.detail for reason in one.reasons)
             yield Opinion(DOUBT_OF.get(one.outcome), one.outcome, why)

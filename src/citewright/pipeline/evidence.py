@@ -8,6 +8,7 @@ from collections.abc import Collection
 from citewright.errors import CitewrightError
 from citewright.model.brief import Brief, Outline, SectionSpec
 from citewright.model.evidence import Passage
+from citewright.observe.tracing import traced
 from citewright.pipeline.workspace import SNAPSHOT_TAG, Workspace
 from citewright.retrieval.rank import PassageIndex
 from citewright.retrieval.snapshots import Limits, take
@@ -37,6 +38,7 @@ def to_draft(brief: Brief, outline: Outline) -> tuple[SectionSpec, ...]:
     return tuple(one for one in outline.drafted if one.id != "figure" or brief.figure is None)
 
 
+@traced("retrieve source", "key")
 def snapshot_source(workspace: Workspace, key: str) -> str:
     """Retrieve one source and store what was got; gives the snapshot's digest.
 
@@ -65,6 +67,7 @@ def snapshot_source(workspace: Workspace, key: str) -> str:
     return workspace.catalogue.add_snapshot(snapshot)
 
 
+@traced("select evidence", "slug")
 def select_evidence(
     workspace: Workspace,
     slug: str,

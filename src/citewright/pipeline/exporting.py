@@ -12,11 +12,15 @@ from citewright.exporting.markdown import export_markdown
 from citewright.exporting.prov import Deed, export_prov
 from citewright.exporting.text import export_text
 from citewright.importing.published import read_page
-from citewright.model.article import Article, Statement
+from citewright.model.article import Article
 from citewright.model.canonical import Json
+from citewright.model.statement import Statement
 from citewright.model.version import Version
+from citewright.pipeline.loading import load_checked
+from citewright.pipeline.pages import preview_context
 from citewright.pipeline.workspace import Workspace
 from citewright.references.apa import apa
+from citewright.site.pdf import render_pdf
 from citewright.versions.reviews import MADE
 
 FORMATS = ("prov", "jsonld", "markdown", "text")
@@ -59,6 +63,16 @@ def export_version(workspace: Workspace, slug: str, number: str | None, form: st
         return Exported(version.number, export_markdown(version, references), ())
     text = export_text(version, references)
     return Exported(version.number, text, tuple(read_otherwise(version, text)))
+
+
+def export_pdf(workspace: Workspace, slug: str, number: str | None) -> tuple[str, bytes]:
+    """A version's number and its page as PDF; raises as :func:`export_version` does.
+
+    :raises InputError: when the extra ``pdf`` is not installed.
+    """
+    entry = workspace.catalogue.version(slug, number)
+    version = load_checked(workspace, entry.digest)
+    return entry.number, render_pdf(version, preview_context(workspace, entry, version))
 
 
 def read_otherwise(version: Version, text: str) -> Iterator[str]:

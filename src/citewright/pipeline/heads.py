@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from citewright.errors import CitewrightError
 from citewright.model.canonical import canonical_json, dump
 from citewright.model.review import Head
+from citewright.pipeline.queueing import settle
 from citewright.pipeline.signing import is_signed, public_key, sign
 from citewright.pipeline.workspace import Workspace
 from citewright.versions.reviews import LogEntry
@@ -22,7 +23,8 @@ KIND = "head"
 
 
 def seal(workspace: Workspace, slug: str) -> None:
-    """Store where an article stands now, signed where there is a key.
+    """Store where an article stands now, signed where there is a key, and bring its place in the
+    review queue up to date.
 
     It follows the catalogue's transaction, so that a run that is killed between the two leaves a
     head that is behind, never one that is ahead.
@@ -46,6 +48,7 @@ def seal(workspace: Workspace, slug: str) -> None:
         head = head.model_copy(update={"key": public_key(private)})
         head = head.model_copy(update={"signature": sign(private, _signed_part(head))})
     workspace.store.put_document(KIND, TAG, head)
+    settle(workspace, slug)
 
 
 def check_heads(

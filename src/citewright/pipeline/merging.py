@@ -8,31 +8,29 @@ places of what was touched. A statement that was reworded keeps its id.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from citewright.checks.section import NOTHING_LEFT
 from citewright.diff import align
+from citewright.diff.changes import FIGURE, LEAD
 from citewright.model.article import (
     Block,
     DefinitionList,
-    Figure,
     ListBlock,
     Paragraph,
     Questions,
     Section,
-    Statement,
-    StatementIds,
     Table,
     block_statements,
 )
+from citewright.model.figure import Figure
 from citewright.model.outcome import CheckedSection
+from citewright.model.statement import Statement, StatementIds
 from citewright.model.verdict import Verdict
 from citewright.model.version import Version
-from citewright.pipeline.rebuilding import rebuilt
-
-LEAD, FIGURE = "lead", "figure"
+from citewright.pipeline.article_parts import rebuilt
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def standing_section(version: Version, section: str) -> CheckedSection:
         ids = {one.id for one in lead}
     elif section == FIGURE:
         figure = article.figure
-        ids = {figure.caption.id} if figure else set()
+        ids = {one.id for one in figure.statements} if figure else set()
     else:
         found = next(one for one in article.sections if one.id == section)
         absent, blocks = found.absent, found.blocks
@@ -99,20 +97,24 @@ def merged_section(
     elsewhere: Elsewhere,
     *,
     replace: bool,
+    behind: bool = False,
 ) -> CheckedSection:
     """A section drafted anew, with what stands of the old one.
 
     :param touched: the ids of the old section's statements that do not stand.
     :param elsewhere: what stands in the other sections.
     :param replace: take the draft's statements alone, whatever it does not hand back.
+    :param behind: put what is new and takes nobody's place behind what stands.
     """
     standing = [one for one in old.statements() if one.id not in touched]
     gone = [one for one in old.statements() if one.id in touched]
     fresh = _sorted_out(new, standing, gone, elsewhere)
-    if replace or len(fresh.handed) == len(standing):
+    # A figure is one thing: of two that differ, the new one stands whole.
+    redrawn = bool(touched) and new.figure is not None
+    if replace or redrawn or len(fresh.handed) == len(standing):
         blocks = [rebuilt(block, fresh.of) for block in _blocks(new)]
     else:
-        blocks = _filled(old, new, fresh, touched)
+        blocks = _filled(old, new, fresh, touched, behind=behind)
     kept = tuple(block for block in blocks if block is not None)
     return _outcome(old, new, kept, fresh)
 
@@ -124,12 +126,12 @@ def _sorted_out(
     elsewhere: Elsewhere,
 ) -> _Fresh:
     fresh = _Fresh()
-    known = {_look(one): one for one in standing}
+    known = {look(one): one for one in standing}
     for drafted in new.statements():
-        same = known.pop(_look(drafted), None)
+        same = known.pop(look(drafted), None)
         if same is not None:
             fresh.handed[drafted.id] = same
-        elif new.id == LEAD or _plain(drafted.text) not in elsewhere.texts:
+        elif new.id in (LEAD, FIGURE) or _plain(drafted.text) not in elsewhere.texts:
             fresh.new.append(drafted)
     taken = set(elsewhere.ids) | {one.id for one in standing}
     inherited = _inherited(gone, fresh.new)
@@ -159,7 +161,12 @@ def _inherited(gone: Sequence[Statement], new: Sequence[Statement]) -> dict[str,
 
 
 def _filled(
-    old: CheckedSection, new: CheckedSection, fresh: _Fresh, touched: Collection[str]
+    old: CheckedSection,
+    new: CheckedSection,
+    fresh: _Fresh,
+    touched: Collection[str],
+    *,
+    behind: bool,
 ) -> list[Block | None]:
     """The old blocks, what was touched replaced; what has a label of its own is put behind."""
     left = {fresh.ids[one.id]: one for one in fresh.new}
@@ -182,6 +189,12 @@ def _filled(
         rebuilt(block, partial(put, plain=isinstance(block, Paragraph | ListBlock | Questions)))
         for block in _blocks(old)
     ]
+    if behind:
+        left_over = {one.id for one in spare}
+        return blocks + [
+            rebuilt(block, lambda one: fresh.of(one) if one.id in left_over else None)
+            for block in _blocks(new)
+        ]
     labelled = {one.id for one in spare[: len(empty)]}
     return blocks + [
         rebuilt(block, lambda one: fresh.of(one) if one.id in labelled else None)
@@ -232,13 +245,28 @@ def _blocks(section: CheckedSection) -> tuple[Block, ...]:
     return section.section.blocks if section.section else ()
 
 
-def _look(one: Statement) -> tuple[str, tuple[str, ...]]:
+def look(one: Statement) -> tuple[str, tuple[str, ...]]:
+    """What two statements are the same by."""
     # A quotation that is handed back as words of one's own is the quotation.
     return one.text, tuple(citation.source for citation in one.citations)
 
 
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+def chosen(section: CheckedSection, wanted: Callable[[Statement], bool]) -> CheckedSection:
+    """A section with the wanted statements alone; the verdicts are left as they are."""
+
+    def kept_one(one: Statement) -> Statement | None:
+        return one if wanted(one) else None
+
+    blocks = [rebuilt(block, kept_one) for block in _blocks(section)]
+    kept = tuple(block for block in blocks if block is not None)
+    lead = tuple(one for one in section.lead if wanted(one))
+    figure = section.figure if section.figure and section.figure in kept else None
+    found = section.section and section.section.model_copy(update={"blocks": kept})
+    return section.model_copy(update={"lead": lead, "figure": figure, "section": found})
 
 
 def said_elsewhere(sections: Sequence[CheckedSection]) -> Elsewhere:

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from citewright.checks.verdicts import QUOTATION_CHECK, unjudged, verdicts_for
 from citewright.errors import InputError
-from citewright.model.article import Article, Statement
+from citewright.model.article import Article
 from citewright.model.outlay import merged, total_cost, total_usage
 from citewright.model.source import Source
+from citewright.model.statement import Statement
 from citewright.model.verdict import Verdict
 from citewright.model.version import Cause, Version, content_digest
 from citewright.pipeline.article_parts import (
@@ -20,6 +21,7 @@ from citewright.pipeline.article_parts import (
     with_statement,
 )
 from citewright.pipeline.heads import seal
+from citewright.pipeline.reassessing import reassessed
 from citewright.pipeline.sweeping import Offer, Sweep, as_offered
 from citewright.pipeline.workspace import VERSION_TAG, Workspace
 
@@ -47,6 +49,7 @@ def apply(workspace: Workspace, found: Sweep, actor: str | None = None) -> Versi
     :raises InputError: when there is nothing to apply, or the version is not the current one.
     """
     offers, before = appliable(found), found.version
+    known = workspace.assessments.newest(before.digest)
     if not offers:
         raise InputError(
             f"there is nothing to apply to {before.slug} {before.number}.",
@@ -72,8 +75,9 @@ def apply(workspace: Workspace, found: Sweep, actor: str | None = None) -> Versi
                 "article": article,
                 "content": content_digest(article),
                 "snapshots": tuple(workspace.snapshot(digest) for digest in snapshots),
-                "verdicts": _verdicts(before, article, offers, now),
+                "verdicts": _verdicts(reassessed(workspace, before, known), article, offers, now),
                 "history": (),
+                "changes": (),
                 "answers": found.outlay.answers,
                 "spending": spending,
                 "usage": total_usage(spending),
@@ -115,8 +119,8 @@ def _article(
             ]
     made = put_together(article, parts, NOTHING_LEFT)
     figure = article.figure
-    if figure and figure.caption.id in changed:
-        figure = figure.model_copy(update={"caption": changed[figure.caption.id]})
+    if figure:
+        figure = figure.chosen(lambda one: changed.get(one.id, one))
     listed = (*article.sources, *sources.values())
     return Article.model_validate(dict(made) | {"sources": listed, "figure": figure})
 
@@ -124,7 +128,10 @@ def _article(
 def _verdicts(
     before: Version, article: Article, offers: tuple[Offer, ...], now: datetime
 ) -> tuple[Verdict, ...]:
-    """Those of citations that stayed as they were, and new ones on the others."""
+    """Those of citations that stayed as they were, and new ones on the others.
+
+    :param before: with the verdicts that count.
+    """
     old = {(one.statement, one.citation): one for one in before.verdicts}
     stood = {one.id: one.citations for one in before.article.statements()}
     judged = {(one.statement.id, one.candidate.citation or 0): one.judgement for one in offers}

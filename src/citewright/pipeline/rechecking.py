@@ -10,24 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from citewright.checks.gate import Objection, objections
-from citewright.checks.lint import lint
+from citewright.checks.gate import Objection
 from citewright.checks.support.model import SupportModel
 from citewright.checks.verdicts import unjudged, verdicts_for
-from citewright.errors import NotFound
 from citewright.model.assessment import Assessment
-from citewright.model.brief import Outline
 from citewright.model.verdict import Reason, Verdict
 from citewright.model.version import Version
 from citewright.pipeline.assessing import Assessor, pair_of
 from citewright.pipeline.candidates import Finder, Library
 from citewright.pipeline.desk import Desk
-from citewright.pipeline.pages import load_checked
+from citewright.pipeline.gating import gate, linted, outline_of
+from citewright.pipeline.loading import load_checked
 from citewright.pipeline.workspace import ASSESSMENT_TAG, RunOptions, Workspace
 from citewright.versions.catalogue import Entry
-
-OUTLINE = "modality"
-"""The outline of an article that was imported and has no brief."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +60,19 @@ def recheck(workspace: Workspace, slug: str, number: str | None, options: RunOpt
     facts, found = desk.facts(), desk.candidates()
     assessor = Assessor(lambda: judge, slug=slug, section=None)
     verdicts = _verdicts(desk, facts, assessor, workspace.clock())
-    policy, passages = desk.corpus.policy, desk.corpus.passages
     assessment = Assessment(
         format=ASSESSMENT_TAG,
         version=version.digest,
         assessed=workspace.clock(),
         verdicts=desk.with_candidates(verdicts, facts, found),
-        lint=lint(version.article, outline, {name: one.text for name, one in passages.items()}),
-        policy=policy.digest,
+        lint=linted(workspace, version),
+        policy=desk.corpus.policy.digest,
         spending=assessor.outlay.spending,
         candidates=tuple(found.values()),
     )
     workspace.store.put_document("assessment", ASSESSMENT_TAG, assessment)
     workspace.assessments.add(assessment)
-    against = objections(version, policy, assessment)
-    return Recheck(entry, version, assessment, against, library.unread)
+    return Recheck(entry, version, assessment, gate(workspace, version), library.unread)
 
 
 def _verdicts(
@@ -103,11 +96,3 @@ def _verdicts(
         found = tuple(judged.get((statement.id, place), unjudged()) for place in places)
         verdicts += verdicts_for(statement, facts.get(statement.id, ()), now, found)
     return verdicts
-
-
-def outline_of(workspace: Workspace, slug: str) -> Outline:
-    """The outline that an article's brief names; of an imported page without one, the usual."""
-    try:
-        return workspace.outline(workspace.brief(slug).outline)
-    except NotFound:
-        return workspace.outline(OUTLINE)

@@ -34,13 +34,14 @@ def store_recipe(
     brief: Brief,
     files: Iterable[FileHash],
     options: RunOptions,
-    onto: str | None,
+    onto: tuple[str, Json] | None,
 ) -> str:
     """Store what a version is made from; gives the recipe's digest.
 
     A file that was altered since it was used is not stored: replaying tells that it is missing.
 
     :param files: the brief, the outline and the prompts, as they were used.
+    :param onto: the version that a refresh went on from, and what it did.
     """
     policy = workspace.project / POLICY
     data = (policy if policy.is_file() else PACKAGED).read_bytes()
@@ -57,13 +58,23 @@ def store_recipe(
             "drafter": options.drafter,
             "previous": options.previous,
             "touched": sorted(options.touched),
+            "asked": [list(one) for one in options.asked],
             "batch": options.batch,
             "judge": options.judge,
         },
         standings=workspace.source_log.standings(brief.sources),
-        onto=onto,
+        onto=onto[0] if onto else None,
+        refresh=onto[1] if onto else None,
     )
     return workspace.store.put_document(KIND, TAG, recipe)
+
+
+def read_options(recipe: Recipe, run: str) -> RunOptions:
+    """The options of the run that a recipe is of."""
+    given = dict(recipe.options)
+    asked = tuple((statement, why) for statement, why in given.pop("asked", ()))
+    touched = frozenset(given.pop("touched"))
+    return RunOptions(run=run, touched=touched, asked=asked, **given)
 
 
 def shaping(settings: Settings) -> Json:

@@ -15,9 +15,12 @@ from citewright.model.review import Recipe
 from citewright.model.version import Version
 from citewright.pipeline import evidence, sections
 from citewright.pipeline.commit import Parts, commit_version
-from citewright.pipeline.recipes import INPUT, KIND, TAG
+from citewright.pipeline.reassessing import reassessed_by
+from citewright.pipeline.recipes import INPUT, KIND, TAG, read_options
+from citewright.pipeline.remaking import from_recipe, remake
+from citewright.pipeline.restoring import restored
 from citewright.pipeline.reviewing import under_review
-from citewright.pipeline.revising import revised
+from citewright.pipeline.revising import rejections, revised
 from citewright.pipeline.undoing import undo
 from citewright.pipeline.workspace import RunOptions, Workspace
 from citewright.versions.sources import Happening
@@ -60,6 +63,8 @@ def replay(workspace: Workspace, slug: str, number: str, reopen: Reopen) -> Repl
     version = workspace.version(entry.digest)
     if version.cause.kind == "revision":
         made = _revised_again(workspace, version)
+    elif version.cause.kind == "restoration":
+        made = _restored_again(workspace, version)
     elif entry.recipe is None:
         raise InputError(
             f"{slug} {number} keeps no recipe, so it cannot be made again.",
@@ -73,34 +78,56 @@ def replay(workspace: Workspace, slug: str, number: str, reopen: Reopen) -> Repl
     return Replayed(slug, number, version.digest, made.digest, differs)
 
 
+def _restored_again(workspace: Workspace, version: Version) -> Version:
+    assert version.parent is not None
+    new = old = workspace.version(version.parent)
+    while old.content != version.content:
+        assert old.parent is not None
+        old = workspace.version(old.parent)
+    return restored(
+        old,
+        new,
+        number=version.number,
+        created=version.created,
+        detail=version.cause.detail,
+    )
+
+
 def _revised_again(workspace: Workspace, version: Version) -> Version:
     assert version.parent is not None
     parent = workspace.version(version.parent)
     shown = under_review(workspace, version.slug, parent.number)
-    assert shown.difference is not None
-    assert parent.parent is not None
-    old = workspace.version(parent.parent)
     rejected = [
         one.change for one in shown.changes if one.decision and one.decision.kind == "rejected"
     ]
+    if parent.parent is None or shown.difference is None or not rejected:
+        raise InputError(
+            f"{version.slug} {version.number} was made by a sweep, which keeps no recipe, so it "
+            "cannot be made again.",
+            hint="Make the version again that it went on from.",
+        )
+    old = workspace.version(parent.parent)
     article = undo(old.article, parent.article, rejected, shown.difference.statements)
     return revised(
-        old,
-        parent,
+        reassessed_by(workspace, old, version.created),
+        reassessed_by(workspace, parent, version.created),
         article,
+        parent=parent.digest,
         number=version.number,
         created=version.created,
         cause=version.cause,
+        # Versions of before causes were kept have none.
+        changes=rejections(parent.article, article, shown.changes) if version.changes else (),
     )
 
 
 def _drafted_again(
     workspace: Workspace, version: Version, recipe: Recipe, reopen: Reopen
 ) -> Version:
-    if recipe.onto is not None:
+    if recipe.onto is not None and recipe.refresh is None:
         raise InputError(
-            f"{version.slug} {version.number} was made by a refresh, which cannot be made again "
-            "from its recipe alone.",
+            f"{version.slug} {version.number} was made by a refresh that kept no plan, so it "
+            "cannot be made again.",
             hint="Make the version again that it went on from.",
         )
     with tempfile.TemporaryDirectory(prefix="citewright-replay-") as name:
@@ -108,9 +135,11 @@ def _drafted_again(
         _lay_out(workspace, version, recipe, folder)
         copy = reopen(workspace, recipe, folder, version.created)
         _tell_before(workspace, copy, version, recipe)
-        given = recipe.options | {"touched": frozenset(recipe.options["touched"])}
-        made = _made(copy, version, RunOptions(run="replay", **given))
-        return copy.version(made)
+        options = read_options(recipe, "replay")
+        if recipe.refresh is None:
+            return copy.version(_made(copy, version, options))
+        ready = from_recipe(copy, recipe.refresh, options)
+        return copy.version(remake(copy, ready)[0].digest)
 
 
 def _made(copy: Workspace, version: Version, options: RunOptions) -> str:
@@ -188,4 +217,4 @@ def _with_times(made: Version, version: Version) -> Version:
 
 def _differing(made: Version, version: Version) -> list[str]:
     ours, theirs = dump(made), dump(version)
-    return [name for name in theirs if ours[name] != theirs[name]]
+    return [name for name in ours | theirs if ours.get(name) != theirs.get(name)]

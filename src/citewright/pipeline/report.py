@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
-from citewright.checks.gate import blocking, objections
+from citewright.checks.gate import Objection, blocking
 from citewright.model.article import Article
+from citewright.model.assessment import Assessment
 from citewright.model.outlay import Usage
-from citewright.model.verdict import Outcome
+from citewright.model.policy import GateCode, Severity
+from citewright.model.verdict import Outcome, Verdict
 from citewright.model.version import Version
+
+SPEAKS_AGAINST: dict[Severity, str] = {
+    "block": "Why it may not be published yet",
+    "review": "What a person should look at",
+    "note": "Noted",
+}
+"""The headings of what speaks against publishing, the gravest first."""
 
 
 def statement_counts(article: Article) -> dict[str, int]:
@@ -18,9 +28,9 @@ def statement_counts(article: Article) -> dict[str, int]:
     return {"total": kinds.total(), "sourced": kinds["sources"], "llm": kinds["llm"]}
 
 
-def verdict_counts(version: Version) -> dict[str, int]:
+def verdict_counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
     """How many citations have each outcome."""
-    found = Counter(verdict.outcome for verdict in version.verdicts)
+    found = Counter(verdict.outcome for verdict in verdicts)
     return {outcome: found[outcome] for outcome in get_args(Outcome)}
 
 
@@ -52,8 +62,24 @@ def money(version: Version) -> dict[str, Any]:
     }
 
 
-def summary(version: Version, state: str) -> dict[str, Any]:
-    """A version in the figures that commands print."""
+def of_severity(found: Iterable[Objection], severity: Severity) -> list[str]:
+    """The sentences of the objections of one severity."""
+    return [one.detail for one in found if one.severity == severity]
+
+
+def summary(
+    version: Version,
+    state: str,
+    against: Sequence[Objection],
+    assessment: Assessment | None = None,
+) -> dict[str, Any]:
+    """A version in the figures that commands print.
+
+    ``objections`` hold it back, ``to_review`` ask for a person's eye, ``noted`` are only told.
+
+    :param against: what speaks against publishing it, as the gate says.
+    :param assessment: the newest one of it, whose verdicts take the place of its own.
+    """
     return {
         "slug": version.slug,
         "version": version.number,
@@ -61,12 +87,14 @@ def summary(version: Version, state: str) -> dict[str, Any]:
         "drafter": version.generator.drafter,
         "models": list(version.generator.models),
         "statements": statement_counts(version.article),
-        "verdicts": verdict_counts(version),
+        "verdicts": verdict_counts((assessment or version).verdicts),
         "repaired": _events(version, "repaired"),
         "demoted": _events(version, "demoted"),
         "dropped": _events(version, "dropped"),
         "absent_sections": absent_sections(version.article),
-        "objections": list(blocking(objections(version))),
+        "objections": list(blocking(against)),
+        "to_review": of_severity(against, "review"),
+        "noted": of_severity(against, "note"),
         "digest": version.digest,
         "content": version.content,
     } | money(version)
@@ -77,12 +105,17 @@ def absent_sections(article: Article) -> dict[str, str]:
     return {section.id: section.absent for section in article.sections if section.absent}
 
 
-def provenance_report(version: Version, state: str) -> str:
-    """The provenance of a version as Markdown, for the run's artifact.
+def provenance_report(
+    version: Version,
+    state: str,
+    against: Sequence[Objection],
+    assessment: Assessment | None = None,
+) -> str:
+    """The provenance of a version as Markdown, for the run's artifact; as :func:`summary`.
 
     Only figures, names and reasons of ours stand in it, no text of sources or models.
     """
-    figures = summary(version, state)
+    figures = summary(version, state, against, assessment)
     counts, verdicts = figures["statements"], figures["verdicts"]
     lines = [
         f"# Provenance of {version.slug} {version.number} ({state})",
@@ -113,10 +146,16 @@ def provenance_report(version: Version, state: str) -> str:
         lines += ["", "## Absent sections", ""]
         lines += [f"- {section}: {reason}" for section, reason in absent.items()]
     lines += _money_table(version)
-    if figures["objections"]:
-        lines += ["", "## Why it may not be published yet", ""]
-        lines += [f"- {objection}" for objection in figures["objections"]]
+    for severity, heading in SPEAKS_AGAINST.items():
+        if found := [_told(one) for one in against if one.severity == severity]:
+            lines += ["", f"## {heading}", "", *found]
     return "\n".join(lines) + "\n"
+
+
+def _told(one: Objection) -> str:
+    # The details of reasons and of the lint quote the article and its sources.
+    ours = one.code in get_args(GateCode)
+    return f"- `{one.code}`: {one.detail}" if ours else f"- `{one.code}`"
 
 
 def _money_table(version: Version) -> list[str]:

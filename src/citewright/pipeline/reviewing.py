@@ -13,9 +13,10 @@ from citewright.diff.changes import StatementChange
 from citewright.errors import InputError, NotFound
 from citewright.model.canonical import dump
 from citewright.model.version import State, Version
+from citewright.pipeline.endorsing import refuse_for_suggestions
 from citewright.pipeline.gating import gate
 from citewright.pipeline.heads import seal
-from citewright.pipeline.pages import rebuild
+from citewright.pipeline.site_build import build_site
 from citewright.pipeline.withdrawing import retracted_sources
 from citewright.pipeline.workspace import Workspace
 from citewright.versions.catalogue import Entry
@@ -111,7 +112,7 @@ def submit(workspace: Workspace, slug: str, number: str, actor: str, reason: str
 
     :raises InputError: when the state does not allow it or the version is not the current one.
     """
-    acts = [Act("submit", _named(actor), reason or "Submitted.")]
+    acts = [Act("submit", named(actor), reason or "Submitted.")]
     shown = under_review(workspace, slug, number)
     if workspace.settings.auto_approve == "reaffirmed" and _says_the_same(workspace, shown):
         acts.append(Act("approve", POLICY_ACTOR, "It says the same as the version before."))
@@ -124,7 +125,7 @@ def comment(
     """Say something about a version or one of its changes; raises as :func:`decide` does."""
     shown = under_review(workspace, slug, number)
     about = _known(shown, [change]) if change else ()
-    act = Act("comment", _named(actor), _given(text, "a comment needs a text"), about)
+    act = Act("comment", named(actor), _given(text, "a comment needs a text", "Say it."), about)
     return _acted(workspace, shown.entry, [act], current_only=False)
 
 
@@ -137,9 +138,12 @@ def decide(
     *,
     accept: bool,
     reason: str = "",
+    seen: int | None = None,
 ) -> State:
     """Accept or reject changes; a rejection needs a reason, and so does the second thought.
 
+    :param seen: the newest entry of the article's log that the decision was made on; refused when
+        somebody has decided on it since. So it is with the other decisions.
     :raises NotFound: for a change that this version does not have.
     :raises InputError: when the version is not in review or not the current one any more, when
         the reason is missing, or when somebody accepts what they made.
@@ -148,7 +152,7 @@ def decide(
     names = _known(shown, changes)
     if not names:
         raise InputError("no change was named.", hint="`citewright review show` lists them.")
-    actor = _named(actor)
+    actor = named(actor)
     if accept:
         _refuse_own(workspace, shown.entry, actor)
         earlier = {one.id: one.decision for one in shown.changes if one.decision}
@@ -157,10 +161,17 @@ def decide(
         act = Act("accept", actor, reason or "Accepted.", names)
     else:
         act = Act("reject", actor, _given(reason, "a rejection needs a reason"), names)
-    return _acted(workspace, shown.entry, [act])
+    return _acted(workspace, shown.entry, [act], seen=seen)
 
 
-def approve(workspace: Workspace, slug: str, number: str, actor: str, reason: str = "") -> State:
+def approve(
+    workspace: Workspace,
+    slug: str,
+    number: str,
+    actor: str,
+    reason: str = "",
+    seen: int | None = None,
+) -> State:
     """Approve a version, and with it every change that was not rejected.
 
     :raises InputError: when the state does not allow it, the version is not the current one any
@@ -168,27 +179,42 @@ def approve(workspace: Workspace, slug: str, number: str, actor: str, reason: st
         the gate asks for a person's eye and no reason is given.
     """
     shown = under_review(workspace, slug, number)
-    act = Act("approve", _named(actor), _passing(shown, reason))
-    return _acted(workspace, shown.entry, [act])
+    refuse_for_suggestions(workspace, shown.entry.digest, named(actor))
+    act = Act("approve", named(actor), _passing(shown, reason))
+    return _acted(workspace, shown.entry, [act], seen=seen)
 
 
-def send_back(workspace: Workspace, slug: str, number: str, actor: str, reason: str) -> State:
+def send_back(
+    workspace: Workspace,
+    slug: str,
+    number: str,
+    actor: str,
+    reason: str,
+    seen: int | None = None,
+) -> State:
     """Return a version to its makers as a draft; raises as :func:`decide` does."""
     entry = workspace.catalogue.version(slug, number)
-    act = Act("return", _named(actor), _given(reason, "returning a version needs a reason"))
-    return _acted(workspace, entry, [act])
+    act = Act("return", named(actor), _given(reason, "returning a version needs a reason"))
+    return _acted(workspace, entry, [act], seen=seen)
 
 
-def withdraw(workspace: Workspace, slug: str, number: str | None, actor: str, reason: str) -> State:
+def withdraw(
+    workspace: Workspace,
+    slug: str,
+    number: str | None,
+    actor: str,
+    reason: str,
+    seen: int | None = None,
+) -> State:
     """Take a version back for good; the page of a published one says so from now on.
 
     :raises InputError: when it is withdrawn already, or no reason is given.
     """
     entry = workspace.catalogue.version(slug, number)
-    act = Act("withdraw", _named(actor), _given(reason, "withdrawing a version needs a reason"))
-    state = _acted(workspace, entry, [act], current_only=False)
+    act = Act("withdraw", named(actor), _given(reason, "withdrawing a version needs a reason"))
+    state = _acted(workspace, entry, [act], current_only=False, seen=seen)
     if entry.state == "published":
-        rebuild(workspace, entry.digest)
+        build_site(workspace)
     return state
 
 
@@ -197,7 +223,8 @@ def submit_and_approve(workspace: Workspace, slug: str, actor: str, reason: str 
     shown = under_review(workspace, slug)
     if shown.entry.state in ("approved", "published"):
         return shown.entry.state
-    name = _named(actor)
+    name = named(actor)
+    refuse_for_suggestions(workspace, shown.entry.digest, name)
     acts = [Act("approve", name, _passing(shown, reason))]
     if shown.entry.state == "draft":
         acts.insert(0, Act("submit", name, "Submitted."))
@@ -234,6 +261,7 @@ def _says_the_same(workspace: Workspace, shown: UnderReview) -> bool:
 
 
 def _refuse_own(workspace: Workspace, entry: Entry, actor: str) -> None:
+    refuse_for_suggestions(workspace, entry.digest, actor)
     makers = workspace.catalogue.reviews.makers(entry.digest)
     if actor.casefold() in {one.casefold() for one in makers}:
         raise InputError(
@@ -243,9 +271,15 @@ def _refuse_own(workspace: Workspace, entry: Entry, actor: str) -> None:
 
 
 def _acted(
-    workspace: Workspace, entry: Entry, acts: Sequence[Act], *, current_only: bool = True
+    workspace: Workspace,
+    entry: Entry,
+    acts: Sequence[Act],
+    *,
+    current_only: bool = True,
+    seen: int | None = None,
 ) -> State:
-    state = workspace.catalogue.reviews.act(entry.digest, acts, current_only=current_only)
+    reviews = workspace.catalogue.reviews
+    state = reviews.act(entry.digest, acts, current_only=current_only, seen=seen)
     seal(workspace, entry.slug)
     return state
 
@@ -262,16 +296,20 @@ def _known(shown: UnderReview, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _named(actor: str) -> str:
+def named(actor: str) -> str:
+    """A name as it is kept.
+
+    :raises InputError: when there is none, or it is longer than 200 characters.
+    """
     name = " ".join(actor.split())
     if not 1 <= len(name) <= 200:
-        raise InputError("who does this is not said.", hint="Give a name (--as).")
+        raise InputError("who does this is not said.", hint="Give a name of at most 200 letters.")
     return name
 
 
-def _given(text: str, what: str) -> str:
+def _given(text: str, what: str, hint: str = "Give --reason.") -> str:
     if not text.strip():
-        raise InputError(f"{what}.", hint="Give --reason.")
+        raise InputError(f"{what}.", hint=hint)
     return text.strip()
 
 

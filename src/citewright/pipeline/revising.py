@@ -10,9 +10,12 @@ from citewright.errors import InputError
 from citewright.model.article import Article
 from citewright.model.base import clean_text
 from citewright.model.outlay import Usage
+from citewright.model.staleness import ChangeCause
 from citewright.model.verdict import Verdict
 from citewright.model.version import Cause, Version, content_digest
+from citewright.pipeline.causing import decided_changes
 from citewright.pipeline.heads import seal
+from citewright.pipeline.reassessing import reassessed_by
 from citewright.pipeline.reviewing import Change, under_review
 from citewright.pipeline.undoing import undo
 from citewright.pipeline.workspace import VERSION_TAG, Workspace
@@ -43,13 +46,16 @@ def revise(workspace: Workspace, slug: str, number: str, actor: str) -> Version:
                 f"{name} is not the current version any more.",
                 hint="Look at the current one and decide again.",
             )
+        created = workspace.clock()
         version = revised(
-            old,
-            new,
+            reassessed_by(workspace, old, created),
+            reassessed_by(workspace, new, created),
             article,
+            parent=new.digest,
             number=writer.next_number(major=False),
-            created=workspace.clock(),
+            created=created,
             cause=Cause(kind="revision", detail=_detail(number, shown.changes)),
+            changes=rejections(new.article, article, shown.changes),
         )
         workspace.store.put_document("version", VERSION_TAG, version)
         writer.add(version, "revised", actor)
@@ -58,12 +64,40 @@ def revise(workspace: Workspace, slug: str, number: str, actor: str) -> Version:
     return version
 
 
+def rejections(
+    before: Article, after: Article, changes: Sequence[Change]
+) -> tuple[ChangeCause, ...]:
+    """The statements that rejections changed, each with who rejected what, and why."""
+    told: dict[str, list[str]] = {}
+    every = []
+    for one in changes:
+        decision = one.decision
+        if decision is None or decision.kind != "rejected":
+            continue
+        said = f"{decision.actor} rejected {one.id}: {decision.detail}"
+        every.append(said)
+        for place in (*one.change.old, *one.change.new):
+            told.setdefault(place.id, []).append(said)
+    return decided_changes(before, after, told, every)
+
+
 def revised(
-    old: Version, new: Version, article: Article, *, number: str, created: datetime, cause: Cause
+    old: Version,
+    new: Version,
+    article: Article,
+    *,
+    parent: str,
+    number: str,
+    created: datetime,
+    cause: Cause,
+    changes: tuple[ChangeCause, ...] = (),
 ) -> Version:
     """The revision of ``new`` that says this article; it took no call.
 
-    :param old: the version before ``new``, whose evidence and verdicts come back with its words.
+    :param old: the version before ``new``, whose evidence and verdicts come back with its words;
+        both with the verdicts that count now.
+    :param parent: the digest of ``new`` as it is stored.
+    :param changes: what differs from ``new``, each with its causes.
     """
     before = {statement.id: statement for statement in old.article.statements()}
     after = {statement.id: statement for statement in new.article.statements()}
@@ -96,8 +130,9 @@ def revised(
         "spending": (),
         "usage": Usage(),
         "cost_usd": Decimal(0),
-        "parent": new.digest,
+        "parent": parent,
         "cause": cause,
+        "changes": changes,
     }
     return Version.model_validate(values)
 

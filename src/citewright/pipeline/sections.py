@@ -9,14 +9,17 @@ from citewright.checks.building import Review, event
 from citewright.checks.examine import Corpus
 from citewright.checks.policy import load_policy
 from citewright.checks.section import review, settle
-from citewright.drafting.ports import Before, Problem, SectionTask
-from citewright.model.article import Section, Statement, Video, block_statements
+from citewright.drafting.ports import Asked, Before, Problem, Proposed, SectionTask
+from citewright.model.article import Section, Video
 from citewright.model.brief import Brief, SectionSpec
 from citewright.model.draft import SectionDraft
 from citewright.model.evidence import Snapshot
 from citewright.model.outcome import CheckedSection, Whole
 from citewright.model.outlay import Outlay, together
+from citewright.model.statement import Statement
 from citewright.model.version import Event
+from citewright.observe.tracing import traced
+from citewright.pipeline.article_parts import by_section
 from citewright.pipeline.assessing import Assessor
 from citewright.pipeline.evidence import Plan, read_order
 from citewright.pipeline.workspace import SECTION_TAG, RunOptions, Workspace
@@ -27,9 +30,13 @@ DRAFT_TAG = "citewright/section-draft/1"
 OUTLAY_TAG = "citewright/outlay/1"
 WHOLE_TAG = "citewright/whole/1"
 
+REVIEWS_KEPT = 128
+"""First drafts whose review is kept in memory: those of some articles under way at once."""
+
 NO_RESOURCES = "No resource has been chosen for this article."
 
 
+@traced("prepare", "slug")
 def prepare(
     workspace: Workspace, slug: str, plan: Plan, snapshots: list[str], options: RunOptions
 ) -> str:
@@ -41,9 +48,10 @@ def prepare(
         ready = pool.submit(_corpus, workspace, task, snapshots)
         outlay = workspace.make_drafter(options).prepare(task)
         ready.result()
-    return workspace.store.put_document("outlay", OUTLAY_TAG, outlay)
+    return workspace.store.put_document("outlay", OUTLAY_TAG, outlay, durable=False)
 
 
+@traced("draft section", "slug", "section")
 def draft_section(
     workspace: Workspace,
     slug: str,
@@ -62,9 +70,10 @@ def draft_section(
     spec = outline.section(section)
     task = _task(workspace, brief, spec, plan, snapshots, options)
     draft = workspace.make_drafter(options).draft(task)
-    return workspace.store.put_document("draft", DRAFT_TAG, draft)
+    return workspace.store.put_document("draft", DRAFT_TAG, draft, durable=False)
 
 
+@traced("check section", "slug")
 def check_section(
     workspace: Workspace,
     slug: str,
@@ -84,11 +93,13 @@ def check_section(
         outcome = _resources(brief, spec)
     else:
         task = _task(workspace, brief, spec, plan, snapshots, options)
-        outcome = _checked(workspace, task, drafted, snapshots, options)
+        first = _first_look(workspace, task, draft, snapshots)
+        outcome = _checked(workspace, task, first, snapshots, options)
     log.info("%s: %s", spec.id, outcome.absent or f"{len(outcome.verdicts)} citations")
-    return workspace.store.put_document("section", SECTION_TAG, outcome)
+    return workspace.store.put_document("section", SECTION_TAG, outcome, durable=False)
 
 
+@traced("read the whole", "slug")
 def read_whole(
     workspace: Workspace,
     slug: str,
@@ -105,17 +116,17 @@ def read_whole(
     brief, outline = read_order(workspace, slug)
     if not workspace.settings.coherence:
         nothing = Whole(findings=(), outlay=Outlay())
-        return workspace.store.put_document("whole", WHOLE_TAG, nothing)
+        return workspace.store.put_document("whole", WHOLE_TAG, nothing, durable=False)
     said = []
     for digest in drafts:
         draft = workspace.store.get_document("draft", DRAFT_TAG, digest, SectionDraft)
         spec = outline.section(draft.section)
         task = _task(workspace, brief, spec, plan, snapshots, options)
-        result = review(spec, draft, _corpus(workspace, task, snapshots))
+        result = _first_look(workspace, task, digest, snapshots)
         standing = tuple(settle(result, (), workspace.clock()).statements())
         said.append((spec.title, standing))
     whole = workspace.make_drafter(options).read_whole(brief, tuple(said))
-    return workspace.store.put_document("whole", WHOLE_TAG, whole)
+    return workspace.store.put_document("whole", WHOLE_TAG, whole, durable=False)
 
 
 def _task(
@@ -138,22 +149,42 @@ def _task(
         sources=tuple(workspace.source(key) for key in brief.sources),
         coverage={snapshot.source: snapshot.covers for snapshot in taken},
         before=_before(workspace, spec, taken, options),
+        asked=_asked(workspace, spec, options),
+        proposed=_proposed(workspace, spec, options),
     )
+
+
+def _asked(workspace: Workspace, spec: SectionSpec, options: RunOptions) -> tuple[Asked, ...]:
+    """What people asked to be looked at in this section, or in the whole article."""
+    if not options.asked:
+        return ()
+    texts = {one.id: one.text for one in _said(workspace, spec, options)}
+    return tuple(
+        Asked(None if statement is None else texts[statement], why)
+        for statement, why in options.asked
+        if statement is None or statement in texts
+    )
+
+
+def _proposed(workspace: Workspace, spec: SectionSpec, options: RunOptions) -> Proposed | None:
+    one = options.suggested
+    if one is None:
+        return None
+    texts = {said.id: said.text for said in _said(workspace, spec, options)}
+    return Proposed(one.kind, texts.get(one.about or ""), one.text, one.sources)
+
+
+def _said(workspace: Workspace, spec: SectionSpec, options: RunOptions) -> list[Statement]:
+    if options.previous is None:
+        return []
+    return by_section(workspace.version(options.previous).article).get(spec.id, [])
 
 
 def _before(
     workspace: Workspace, spec: SectionSpec, taken: list[Snapshot], options: RunOptions
 ) -> tuple[Before, ...]:
     """What the version to go on from says in this section, and what of it the sources still say."""
-    if options.previous is None:
-        return ()
-    article = workspace.version(options.previous).article
-    if spec.id == "lead":
-        said = article.lead.statements
-    else:
-        found = next((one for one in article.sections if one.id == spec.id), None)
-        blocks = found.blocks if found else ()
-        said = tuple(one for block in blocks for one in block_statements(block))
+    said = _said(workspace, spec, options)
     current = {snapshot.source: snapshot.digest for snapshot in taken}
     return tuple(
         Before(one, one.id not in options.touched and _stands(workspace, one, current))
@@ -172,14 +203,31 @@ def _stands(workspace: Workspace, statement: Statement, current: dict[str, str])
     return True
 
 
+def _first_look(
+    workspace: Workspace, task: SectionTask, digest: str, snapshots: list[str]
+) -> Review:
+    """The review of a stored first draft, shared by the step that checks it and the one that reads
+    the whole: made once as long as what it is held against is the same."""
+    against = (task.spec, _corpus(workspace, task, snapshots))
+    known = workspace.reviews.get(digest)
+    if known is not None and known[0] == against:
+        return known[1]
+    draft = workspace.store.get_document("draft", DRAFT_TAG, digest, SectionDraft)
+    made = review(against[0], draft, against[1])
+    if len(workspace.reviews) >= REVIEWS_KEPT:
+        workspace.reviews.clear()
+    workspace.reviews[digest] = (against, made)
+    return made
+
+
 def _checked(
     workspace: Workspace,
     task: SectionTask,
-    draft: SectionDraft,
+    first: Review,
     snapshots: list[str],
     options: RunOptions,
 ) -> CheckedSection:
-    corpus = _corpus(workspace, task, snapshots)
+    corpus, draft = _corpus(workspace, task, snapshots), first.draft
     drafter = workspace.make_drafter(options)
     assessor = Assessor(
         lambda: workspace.make_judge(options), slug=task.brief.slug, section=task.spec.id
@@ -188,7 +236,7 @@ def _checked(
     def looked_at(draft: SectionDraft) -> Review:
         return assessor.look(review(task.spec, draft, corpus), corpus)
 
-    result = looked_at(draft)
+    result = assessor.look(first, corpus)
     history: list[Event] = []
     for attempt in range(drafter.repairs):
         if not result.failures and draft.unusable is None:

@@ -11,18 +11,18 @@ from datetime import timedelta
 from citewright.checks.quotes import same_words
 from citewright.diff import align
 from citewright.errors import InputError, NotFound
-from citewright.model.article import block_statements
-from citewright.model.canonical import bytes_digest
+from citewright.model.base import clean_text
 from citewright.model.sentences import sentence_spans
 from citewright.model.staleness import CauseKind
 from citewright.model.version import Version
 from citewright.pipeline import library
+from citewright.pipeline.article_parts import by_section
 from citewright.pipeline.evidence import to_draft
+from citewright.pipeline.today import Today, changed
 from citewright.pipeline.workspace import Workspace
 from citewright.refresh.causes import Anchor, Cause
 from citewright.refresh.plan import ArticlePlan, Present, in_order, plan_article
 from citewright.refresh.quotes import stand
-from citewright.resources import find
 from citewright.versions.refreshing import Befallen, Head, Moved, RefreshLog
 
 STANDINGS: Mapping[str, CauseKind] = {
@@ -34,10 +34,6 @@ STANDINGS: Mapping[str, CauseKind] = {
 
 NEWS: tuple[CauseKind, ...] = ("correction", "new_version")
 """What is news once: it is handled by the next refresh."""
-
-
-DRAFTERS = frozenset({"claude", "extractive", "import"})
-"""What stands in the place of a model's name where no model drafted anything."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +75,6 @@ def survey(workspace: Workspace, slugs: Collection[str] = ()) -> Survey:
     log = workspace.refresh_log
     through = log.through()
     missing = workspace.source_log.index_missing(workspace.version)
-    log.index_missing(workspace.version)
     heads = {head.slug: head for head in log.heads()}
     for slug in slugs:
         if slug not in heads:
@@ -89,8 +84,10 @@ def survey(workspace: Workspace, slugs: Collection[str] = ()) -> Survey:
     _befallen(log, wanted, found)
     for asked in workspace.request_log.open():
         if asked.slug in wanted:
-            detail = f"{asked.who} asked: {asked.why}"
-            cause = Cause("request", detail, statement=asked.statement, request=asked.id)
+            detail = clean_text(f"{asked.who} asked: {asked.why}")
+            cause = Cause(
+                "request", detail, statement=asked.statement, request=asked.id, asked=asked.why
+            )
             found.causes[asked.slug].append(cause)
     _texts(workspace, [one for one in log.moved() if one.slug in wanted], found)
     _orders(workspace, wanted.values(), found)
@@ -118,22 +115,14 @@ def _plan(workspace: Workspace, head: Head, found: _Found) -> ArticlePlan:
         present = Present(head.slug, head.version, head.number, {})
         return plan_article(present, causes, anchors, (), refresh_on)
     version = workspace.version(head.version)
-    present = Present(head.slug, head.version, head.number, _by_section(version))
+    present = Present(head.slug, head.version, head.number, _ids(version))
     outline = _outline(workspace, present)
     return plan_article(present, causes, anchors, outline, refresh_on)
 
 
-def _by_section(version: Version) -> dict[str, list[str]]:
-    article = version.article
-    figure = article.figure
-    # A figure that there is not was not drawn for a reason, so that it is not new.
-    said = {
-        "lead": [one.id for one in article.lead.statements],
-        "figure": [figure.caption.id] if figure else [],
-    }
-    for section in article.sections:
-        said[section.id] = [one.id for block in section.blocks for one in block_statements(block)]
-    return said
+def _ids(version: Version) -> dict[str, list[str]]:
+    said = by_section(version.article)
+    return {section: [one.id for one in statements] for section, statements in said.items()}
 
 
 def _outline(workspace: Workspace, present: Present) -> list[str]:
@@ -190,7 +179,9 @@ def _texts(workspace: Workspace, moved: Iterable[Moved], found: _Found) -> None:
                 found.anchors[one.slug].append(anchor)
                 continue
             detail = f"The source {one.source} {_became(quote.exact, finder.text)}"
-            cause = Cause("text", detail, one.statement, one.citation, one.source)
+            cause = Cause(
+                "text", detail, one.statement, one.citation, one.source, snapshot=one.snapshot
+            )
             found.causes[one.slug].append(cause)
 
 
@@ -206,73 +197,25 @@ def _became(quote: str, text: str) -> str:
     now = next((near[pair.new[0]] for pair in pairs if pair.old and pair.new), None)
     if now is None:
         return "does not say any more what was quoted."
-    shown = " ".join(now.split())
+    shown = clean_text(now)
     return f"now says: {shown[:_SHOWN]}{'…' if len(shown) > _SHOWN else ''}"
 
 
 def _orders(workspace: Workspace, heads: Iterable[Head], found: _Found) -> None:
     """What each article was ordered and made with, against what it would be now; and its age."""
     made = workspace.refresh_log.made_with()
-    today = _Today(workspace)
+    today = Today(workspace)
     days = workspace.settings.review_after_days
     now = workspace.clock()
     due = (now - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S") if days else ""
     for head in heads:
         for name, values in made.get(head.version, {}).items():
             current = today.of(name)
-            # What no model drafted was not drafted by another one than today's.
-            if name == "model" and values & DRAFTERS:
+            if current is None or values == {current}:
                 continue
-            if current is not None and values != {current}:
-                kind = _kind(name)
-                what = "the model" if name == "model" else name
-                found.causes[head.slug].append(Cause(kind, f"Changed since then: {what}."))
+            cause = changed(name, values, today)
+            if cause is not None:
+                found.causes[head.slug].append(cause)
         if head.drafted < due:
             detail = f"It was last drafted on {head.drafted[:10]}, more than {days} days ago."
             found.causes[head.slug].append(Cause("age", detail))
-
-
-def made_now(workspace: Workspace, names: Iterable[str]) -> dict[str, frozenset[str]]:
-    """What the same files and the model are now, by name; what cannot be told is left out."""
-    today = _Today(workspace)
-    values = {name: today.of(name) for name in names}
-    return {name: frozenset({value}) for name, value in values.items() if value is not None}
-
-
-class _Today:
-    """What a version would be made with now; each file is read once."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._known: dict[str, str | None] = {}
-
-    def of(self, name: str) -> str | None:
-        """The model, or a file's sha256; None where it cannot be told or does not matter."""
-        if name not in self._known:
-            self._known[name] = self._read(name)
-        return self._known[name]
-
-    def _read(self, name: str) -> str | None:
-        settings = self._workspace.settings
-        folder, _, rest = name.partition("/")
-        if name == "model":
-            return settings.roles.draft.model or settings.model
-        try:
-            if folder == "prompts":
-                path = find("prompts", rest, self._workspace.project)
-            elif name.startswith("sources/briefs/"):
-                path = self._workspace.project / name
-            else:
-                return None
-            return bytes_digest(path.read_bytes())
-        except (NotFound, FileNotFoundError):
-            # A prompt or a brief that there is no more changes nothing of what was written.
-            return None
-
-
-def _kind(name: str) -> CauseKind:
-    if name == "model":
-        return "model"
-    if name.startswith("prompts/outlines/"):
-        return "outline"
-    return "prompt" if name.startswith("prompts/") else "brief"

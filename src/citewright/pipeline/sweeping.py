@@ -14,18 +14,18 @@ from citewright.checks.examine import Corpus, examine
 from citewright.checks.placing import Placed, as_draft, spec_of
 from citewright.checks.support.model import SupportModel
 from citewright.checks.verdicts import Judgement, unjudged
-from citewright.model.article import Citation, SourceMarker, Statement
 from citewright.model.assessment import Candidate
 from citewright.model.brief import Outline
 from citewright.model.outlay import Outlay, total_cost
 from citewright.model.source import Source, Tier
+from citewright.model.statement import Citation, SourceMarker, Statement
 from citewright.model.version import Version
 from citewright.pipeline.assessing import Assessor, pair_of
 from citewright.pipeline.assessment_report import candidate_values
 from citewright.pipeline.candidates import Finder, Library
 from citewright.pipeline.desk import Desk
-from citewright.pipeline.pages import load_checked
-from citewright.pipeline.rechecking import outline_of
+from citewright.pipeline.gating import outline_of
+from citewright.pipeline.loading import load_checked
 from citewright.pipeline.workspace import RunOptions, Workspace
 
 Kind = Literal["completion", "promotion", "upgrade"]

@@ -13,6 +13,7 @@ from citewright.model.evidence import Snapshot
 from citewright.model.version import Version
 from citewright.pipeline.heads import check_heads
 from citewright.pipeline.recipes import check_recipe
+from citewright.pipeline.verifying_assessments import check_assessments
 from citewright.pipeline.verifying_log import check_logs
 from citewright.pipeline.workspace import SNAPSHOT_TAG, Workspace
 from citewright.versions.catalogue import Entry
@@ -28,6 +29,7 @@ class Verification:
     evidence: int = 0
     answers: int = 0
     events: int = 0
+    assessments: int = 0
     problems: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
@@ -36,7 +38,8 @@ class Verification:
 
 
 def verify(workspace: Workspace, slug: str | None = None) -> Verification:
-    """Check all versions, or one article's: documents, blobs, chain, evidence, log, states, head.
+    """Check all versions, or one article's: documents, blobs, chain, evidence, assessments, log,
+    states, head.
 
     Everything is looked at, however much is wrong.
 
@@ -73,7 +76,18 @@ def verify(workspace: Workspace, slug: str | None = None) -> Verification:
     result.events = sum(map(len, logs.values()))
     result.problems += check_logs(logs, entries)
     result.problems += check_heads(workspace, logs, slug)
+    _assessments(workspace, slug, entries, result)
     return result
+
+
+def _assessments(
+    workspace: Workspace, slug: str | None, entries: list[Entry], result: Verification
+) -> None:
+    """All assessments, or those of one article's versions."""
+    wanted = {entry.digest for entry in entries}
+    named = [one for one in workspace.assessments.all() if slug is None or one[1] in wanted]
+    result.assessments = len(named)
+    result.problems += check_assessments(workspace, named, entries)
 
 
 def _mismatches(entry: Entry, version: Version) -> Iterator[str]:

@@ -8,11 +8,13 @@ leaves them under the banner. These are the policy's actions for ``source-retrac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from citewright.checks.gate import Objection
 from citewright.checks.sourcing import BEFALLEN
-from citewright.model.article import LLM, Article, SourceMarker, Statement
+from citewright.model.article import Article
 from citewright.model.policy import Action, Policy
+from citewright.model.statement import LLM, SourceMarker, Statement
 from citewright.model.version import Version
 from citewright.pipeline.article_parts import (
     Parts,
@@ -33,6 +35,22 @@ def retracted_sources(workspace: Workspace, version: Version) -> dict[str, str]:
     cited = {citation.source for citation in version.article.citations()}
     standings = workspace.source_log.standings(sorted(cited))
     return {source: what for source, what in sorted(standings.items()) if what in BEFALLEN}
+
+
+def befallen(workspace: Workspace, version: Version, policy: Policy) -> Iterator[Objection]:
+    """What speaks against a version since sources of it were retracted, withdrawn or put in doubt.
+
+    The policy's action for such a source counts: ``drop`` and ``demote`` hold the version back,
+    ``review`` asks for a person's eye.
+    """
+    for source, what in retracted_sources(workspace, version).items():
+        reason = BEFALLEN[what]
+        yield Objection(
+            code=reason.code,
+            severity="review" if policy.action(reason.code) == "review" else "block",
+            detail=f"The source {source} {reason.detail}; `citewright refresh` makes a version "
+            "without what rests on it.",
+        )
 
 
 def shown_version(version: Version, retracted: dict[str, str], policy: Policy) -> Version:
@@ -75,8 +93,7 @@ def _without(article: Article, gone: Mapping[str, Action]) -> Article:
     }
     figure = article.figure
     if figure is not None:
-        caption = _stays(figure.caption, gone)
-        figure = figure.model_copy(update={"caption": caption}) if caption else None
+        figure = figure.chosen(lambda one: _stays(one, gone))
     return put_together(article, parts, WITHHELD).model_copy(update={"figure": figure})
 
 

@@ -12,13 +12,18 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from citewright.checks.building import Review
+from citewright.checks.examine import Corpus
 from citewright.checks.judging import Judge
 from citewright.checks.quotes import QuoteFinder
+from citewright.community.queue import Queue
+from citewright.database import Database
 from citewright.drafting.ports import Drafter, Gathering
 from citewright.errors import DocumentError, InputError, NotFound
 from citewright.model.assessment import Assessment
-from citewright.model.brief import Brief, Outline
+from citewright.model.brief import Brief, Outline, SectionSpec
 from citewright.model.canonical import bytes_digest
+from citewright.model.community import Suggested
 from citewright.model.evidence import Passage, Snapshot
 from citewright.model.outcome import CheckedSection
 from citewright.model.outlay import FileHash
@@ -33,7 +38,7 @@ from citewright.versions.catalogue import Catalogue
 from citewright.versions.refreshing import RefreshLog
 from citewright.versions.requests import RequestLog
 from citewright.versions.sources import SourceLog
-from citewright.versions.store import FolderStore
+from citewright.versions.store import Store
 
 SNAPSHOT_TAG = "citewright/snapshot/1"
 SECTION_TAG = "citewright/checked-section/1"
@@ -49,6 +54,8 @@ class RunOptions:
 
     ``previous`` is the digest of the version to go on from; without it, all is drafted anew.
     ``touched`` are the ids of its statements that do not stand, whatever their sources say.
+    ``asked`` is what people asked to be looked at: the id of a statement, or None for the whole
+    article, and their words. ``suggested`` is what a reader suggested for the one section drafted.
     ``batch``: calls to the model are gathered and sent in batches. ``judge`` is who judges support.
     ``actor`` is who started the run, who may then not approve what it makes.
     """
@@ -58,6 +65,8 @@ class RunOptions:
     budget_usd: Decimal | None = None
     previous: str | None = None
     touched: frozenset[str] = frozenset()
+    asked: tuple[tuple[str | None, str], ...] = ()
+    suggested: Suggested | None = None
     batch: bool = False
     judge: str | None = None
     actor: str | None = None
@@ -69,17 +78,20 @@ class Workspace:
 
     project: Path
     settings: Settings
-    store: FolderStore
+    store: Store
     catalogue: Catalogue
     source_log: SourceLog
     refresh_log: RefreshLog
     request_log: RequestLog
     assessments: AssessmentLog
+    queue: Queue
+    database: Database
     fetcher: Fetcher
     make_drafter: Callable[[RunOptions], Drafter]
     make_gathering: Callable[[RunOptions], Gathering]
     make_judge: Callable[[RunOptions], Judge | None]
     clock: Callable[[], datetime]
+    reviews: dict[str, tuple[tuple[SectionSpec, Corpus], Review]] = field(default_factory=dict)
     _snapshots: dict[str, Snapshot] = field(default_factory=dict)
     _passages: dict[str, tuple[Passage, ...]] = field(default_factory=dict)
     _finders: dict[str, QuoteFinder] = field(default_factory=dict)
@@ -119,6 +131,10 @@ class Workspace:
                 hint="A source's file is named by its key.",
             )
         return source
+
+    def source_keys(self) -> list[str]:
+        """The keys of all sources of the library, in order."""
+        return sorted(_names(self.project / "sources" / "library"))
 
     def library(self) -> dict[str, Source]:
         """All sources of the library by key."""

@@ -1,16 +1,17 @@
 """The edit plan of an article: what is kept, revised, replaced, dropped or new, by section.
 
 Of the causes, those that the settings name lead to a new draft; the others are only told. A
-section is drafted anew only when one of its statements is touched, or when what the whole article
-was made with has changed.
+section is drafted anew only when one of its statements is touched, when the outline asks otherwise
+for it, or when what the whole article was made with has changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from citewright.model.community import Suggested
 from citewright.model.staleness import CauseKind
 from citewright.refresh.causes import Anchor, Cause, gravest
 
@@ -77,9 +78,25 @@ class ArticlePlan:
         return tuple(one.section for one in self.edits if one.edit in ("revise", "replace", "new"))
 
     @property
-    def replaced(self) -> bool:
-        """Whether all of the article is drafted anew."""
+    def reordered(self) -> bool:
+        """Whether what the article was made with has changed, and not only what it cites."""
         return any(cause.statement is None for cause in self.causes)
+
+    @property
+    def asked(self) -> tuple[tuple[str | None, str], ...]:
+        """What people asked for, each with the statement that it is about, if any."""
+        return tuple((one.statement, one.asked) for one in self.causes if one.asked is not None)
+
+    @property
+    def suggested(self) -> Suggested | None:
+        """What a reader suggested, where that is what the plan carries out."""
+        return next((one.suggested for one in self.causes if one.suggested), None)
+
+    @property
+    def counts(self) -> dict[Edit, int]:
+        """How many sections are kept, revised, replaced, dropped and new."""
+        edits = [one.edit for one in self.edits]
+        return {name: edits.count(name) for name in get_args(Edit)}
 
     @property
     def detail(self) -> str:
@@ -97,6 +114,7 @@ class ArticlePlan:
             "causes": [vars(cause) for cause in self.causes],
             "told": [vars(cause) for cause in self.told],
             "reanchored": len(self.anchors),
+            "edits": self.counts,
             "sections": [vars(one) | {"touched": list(one.touched)} for one in self.edits],
         }
 
@@ -132,9 +150,11 @@ def plan_article(
 def _edits(
     present: Present, causes: Sequence[Cause], touched: Collection[str], outline: Sequence[str]
 ) -> tuple[SectionEdit, ...]:
-    whole = any(cause.statement is None for cause in causes)
+    anew = {name for cause in causes for name in cause.sections or ()}
+    if any(cause.whole for cause in causes):
+        anew = set(outline)
     gone = [section for section in present.sections if section not in outline]
-    return tuple(_edit(present, section, touched, outline, whole) for section in [*outline, *gone])
+    return tuple(_edit(present, section, touched, outline, anew) for section in [*outline, *gone])
 
 
 def _edit(
@@ -142,7 +162,7 @@ def _edit(
     section: str,
     touched: Collection[str],
     outline: Collection[str],
-    whole: bool,
+    anew: Collection[str],
 ) -> SectionEdit:
     said = present.sections.get(section)
     if said is None:
@@ -150,7 +170,7 @@ def _edit(
     hit = tuple(statement for statement in said if statement in touched)
     if section not in outline:
         return SectionEdit(section, "drop", tuple(said))
-    if whole or (hit and len(hit) == len(said)):
+    if section in anew or (hit and len(hit) == len(said)):
         return SectionEdit(section, "replace", hit)
     return SectionEdit(section, "revise" if hit else "keep", hit)
 

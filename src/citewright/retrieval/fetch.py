@@ -10,6 +10,7 @@ import httpcore2
 import httpx2
 
 from citewright.errors import FetchError
+from citewright.observe.tracing import span
 from citewright.retrieval import pages, politeness, robots
 from citewright.retrieval.addresses import Deadline, Resolver, resolve
 from citewright.retrieval.transport import Answer, Header, Transport, checked, location, shown
@@ -109,7 +110,8 @@ class Fetcher:
         """
         asked = checked(url, url, private=self._private)
         try:
-            return self._follow(asked, known or Validators(), known_at or str(asked))
+            with span("fetch", host=asked.host):
+                return self._follow(asked, known or Validators(), known_at or str(asked))
         except FetchError as error:
             raise _about(url, error) from error
 

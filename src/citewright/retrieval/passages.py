@@ -39,6 +39,7 @@ _FRONT_MATTER = re.compile(
     r"|copyright\s+(?:©|\(c\)|\d{4})|©|distributed under\s|doi\s*:?\s*10\.",
     re.IGNORECASE,
 )
+_NO_LETTER = re.compile(r"[\W\d_]+")
 _E_MAIL = re.compile(r"\S@\w[\w.-]*\.[a-z]{2,}\b")
 # Of an address or a list of names nearly all words begin with a capital; of a title many do.
 _CAPITAL_SHARE = 0.55
@@ -108,7 +109,7 @@ def _references(heading: str, inside: int) -> int:
 
 
 def _is_prose(text: str) -> bool:
-    letters = sum(char.isalpha() for char in text)
+    letters = len(_NO_LETTER.sub("", text))
     share = letters / len("".join(text.split()))
     ended = text.rstrip("\"'”’)]»")[-1:] in set(".!?:;…")
     if letters < MIN_LETTERS or share <= (0.4 if ended else 0.75) or _FRONT_MATTER.match(text):

@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from citewright.model.article import (
     Block,
     DefinitionList,
     Example,
-    Figure,
     ListBlock,
     Paragraph,
     Questions,
-    Statement,
     Table,
     Video,
 )
-from citewright.site.evidence import MarkerView, llm_marker
-from citewright.site.figure import wheel_svg
-from citewright.site.plain import host, outgoing
+from citewright.model.figure import Diagram, Figure, Wheel
+from citewright.model.statement import Statement
+from citewright.site.crosslinks import Span
+from citewright.site.evidence import Evidence, MarkerView, llm_marker
+from citewright.site.figure import figure_svgs
+from citewright.site.frame import Frame
+from citewright.site.plain import host, outgoing, visible
 
-Markers = Mapping[str, tuple[MarkerView, ...]]
+
+@dataclass(frozen=True)
+class Marking:
+    """What stands with statements beyond their text: markers, links to articles, to suggest.
+
+    ``spans`` are the titles of other articles by statement; ``suggest`` is the address of the form
+    for changes, which a statement's id is added to.
+    """
+
+    proof: Evidence
+    frame: Frame | None = None
+    spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    suggest: str | None = None
 
 
 @dataclass(frozen=True)
 class StatementView:
-    """A statement with its markers; ``id`` is its anchor."""
+    """A statement with its markers; ``id`` is its anchor; ``amend`` leads to a form for changes."""
 
     id: str
-    text: str
+    text: str | Markup
     quotation: bool
     llm: bool
     markers: tuple[MarkerView, ...]
+    amend: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,16 +109,27 @@ class ExampleView:
 
 
 @dataclass(frozen=True)
-class FigureView:
-    """A figure, its text equivalent, its caption; ``svg`` is null where there is no data.
+class LabelView:
+    """A label with its markers, how deep it stands, and the time of an event."""
 
-    ``labels`` are the components with their opposites, in words.
+    level: int
+    when: str | None
+    statement: StatementView
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """A figure, its text equivalent, its caption; without ``svgs`` where there is no data.
+
+    ``labels`` have markers of their own; ``named`` are a wheel's components with their opposites,
+    in words, which share the markers.
     """
 
     type: Literal["figure"]
-    svg: Markup | None
+    svgs: tuple[Markup, ...]
     alt: str
-    labels: tuple[str, ...]
+    labels: tuple[LabelView, ...]
+    named: tuple[str, ...]
     markers: tuple[MarkerView, ...]
     caption: StatementView
 
@@ -123,81 +149,108 @@ BlockView = (
 )
 
 
-def statement_view(statement: Statement, markers: Markers) -> StatementView:
+def statement_view(statement: Statement, marking: Marking) -> StatementView:
     """A statement as the page shows it."""
+    spans = marking.spans.get(statement.id, ())
     return StatementView(
         id=statement.id,
-        text=statement.text,
+        text=_linked(statement.text, spans, marking.frame) if marking.frame else statement.text,
         quotation=statement.form == "quotation",
         llm=statement.marker.kind == "llm",
-        markers=markers[statement.id],
+        markers=marking.proof.markers[statement.id],
+        amend=f"{marking.suggest}?statement={statement.id}" if marking.suggest else None,
     )
 
 
+def _linked(text: str, spans: tuple[Span, ...], frame: Frame) -> str | Markup:
+    """A text in which each span leads to its article."""
+    if not spans:
+        return text
+    parts, end = list[Markup](), 0
+    for start, stop, slug in spans:
+        words = escape(visible(text[start:stop]))
+        link = Markup('<a class="article" href="{}">{}</a>').format(frame.to(f"{slug}/"), words)
+        parts += [escape(visible(text[end:start])), link]
+        end = stop
+    return Markup("").join([*parts, escape(visible(text[end:]))])
+
+
 def paragraph_view(
-    label: str | None, statements: tuple[Statement, ...], markers: Markers
+    label: str | None, statements: tuple[Statement, ...], marking: Marking
 ) -> ParagraphView:
     """Running text as the page shows it."""
     return ParagraphView(
         type="paragraph",
         label=_closed(label, ".") if label else None,
         quoted=all(statement.form == "quotation" for statement in statements),
-        statements=_each(statements, markers),
+        statements=_each(statements, marking),
     )
 
 
-def figure_view(figure: Figure, markers: Markers) -> FigureView:
+def figure_view(figure: Figure, marking: Marking) -> FigureView:
     """A figure as the page shows it."""
-    spokes = figure.data.spokes if figure.data else ()
+    data = figure.data
     return FigureView(
         type="figure",
-        svg=wheel_svg(figure) if figure.data else None,
+        svgs=figure_svgs(figure, marking.proof.markers) if data else (),
         alt=figure.alt,
-        labels=tuple(
-            f"{spoke.component} (versus {spoke.opposite})" if spoke.opposite else spoke.component
-            for spoke in spokes
-        ),
-        markers=(llm_marker(),) if figure.data else (),
-        caption=statement_view(figure.caption, markers),
+        labels=_labels(data, marking) if isinstance(data, Diagram) else (),
+        named=_named(data) if isinstance(data, Wheel) else (),
+        markers=(llm_marker(),) if isinstance(data, Wheel) else (),
+        caption=statement_view(figure.caption, marking),
     )
 
 
-def block_view(block: Block, markers: Markers, section: str) -> BlockView:
+def _labels(data: Diagram, marking: Marking) -> tuple[LabelView, ...]:
+    return tuple(
+        LabelView(level, part.when, statement_view(part.label, marking))
+        for part, level in zip(data.parts, data.levels, strict=True)
+    )
+
+
+def _named(data: Wheel) -> tuple[str, ...]:
+    return tuple(
+        f"{spoke.component} (versus {spoke.opposite})" if spoke.opposite else spoke.component
+        for spoke in data.spokes
+    )
+
+
+def block_view(block: Block, marking: Marking, section: str) -> BlockView:
     """A block as the page shows it; ``section`` is its section's title."""
     match block:
         case Paragraph():
-            return paragraph_view(block.label, block.statements, markers)
+            return paragraph_view(block.label, block.statements, marking)
         case ListBlock():
-            return ListView("list", block.ordered, _each(block.items, markers))
+            return ListView("list", block.ordered, _each(block.items, marking))
         case Questions():
-            return ListView("questions", False, _each(block.items, markers))
+            return ListView("questions", False, _each(block.items, marking))
         case DefinitionList():
-            entries = ((e.term, statement_view(e.statement, markers)) for e in block.entries)
+            entries = ((e.term, statement_view(e.statement, marking)) for e in block.entries)
             return DefinitionsView("definition_list", tuple(entries))
         case Table():
-            return _table_view(block, markers, section)
+            return _table_view(block, marking, section)
         case Example():
-            statement = statement_view(block.statement, markers)
+            statement = statement_view(block.statement, marking)
             return ExampleView("example", _closed(block.label, ":"), statement)
         case Figure():
-            return figure_view(block, markers)
+            return figure_view(block, marking)
         case Video():
             href = outgoing(block.url)
             return VideoView("video", block.label.rstrip(" :"), href, host(href) if href else "")
 
 
-def _table_view(table: Table, markers: Markers, section: str) -> TableView:
+def _table_view(table: Table, marking: Marking, section: str) -> TableView:
     return TableView(
         type="table",
         name=section,
         columns=tuple(ColumnView(column.header, llm_marker()) for column in table.columns),
         claim_header=table.claim_header,
-        rows=tuple((row.cells, statement_view(row.claim, markers)) for row in table.rows),
+        rows=tuple((row.cells, statement_view(row.claim, marking)) for row in table.rows),
     )
 
 
-def _each(statements: tuple[Statement, ...], markers: Markers) -> tuple[StatementView, ...]:
-    return tuple(statement_view(statement, markers) for statement in statements)
+def _each(statements: tuple[Statement, ...], marking: Marking) -> tuple[StatementView, ...]:
+    return tuple(statement_view(statement, marking) for statement in statements)
 
 
 def _closed(label: str, mark: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from citewright.model.article import Citation, Statement
 from citewright.model.assessment import Assessment, Candidate
 from citewright.model.evidence import Snapshot, TextPositionSelector
 from citewright.model.source import TIER_MEANING
+from citewright.model.statement import Citation, Statement
 from citewright.model.verdict import Outcome, Verdict
 from citewright.model.version import Version
+from citewright.site.passages import passage_href
 from citewright.site.plain import clipped, day, short_digest
 from citewright.site.reference import link, reference
 from citewright.site.wording import COVERAGE, FLAGS, OUTCOMES, STANDS_IN_NOTES
@@ -70,7 +71,8 @@ class ReadView:
 class CardView:
     """Everything that is known of one citation of one statement.
 
-    ``candidates`` are sentences that were found for it where its passage is missing.
+    ``candidates`` are sentences that were found for it where its passage is missing; ``passage``
+    opens the source at the passage.
     """
 
     id: str
@@ -89,6 +91,7 @@ class CardView:
     reasons: tuple[str, ...]
     checked: str
     candidates: tuple[CandidateView, ...] = ()
+    passage: str | None = None
 
 
 @dataclass(frozen=True)
@@ -148,10 +151,13 @@ class _Desk:
     """Makes the cards of one version, lettering the passages of each source as they come."""
 
     def __init__(self, version: Version, assessment: Assessment | None) -> None:
+        # Found out once for each source and snapshot, not for each card.
         self._sources = {
-            source.key: (number, source) for number, source in enumerate(version.article.sources, 1)
+            source.key: (number, source, reference(source), link(source))
+            for number, source in enumerate(version.article.sources, 1)
         }
         self._snapshots = {snapshot.digest: snapshot for snapshot in version.snapshots}
+        self._reads = {digest: read_view(one) for digest, one in self._snapshots.items()}
         newer = assessment.verdicts if assessment else ()
         self._verdicts = {(v.statement, v.citation): v for v in (*version.verdicts, *newer)}
         found = assessment.candidates if assessment else ()
@@ -159,7 +165,7 @@ class _Desk:
         self._passages: dict[str, int] = {}
 
     def card(self, statement: Statement, index: int, citation: Citation) -> CardView:
-        number, source = self._sources[citation.source]
+        number, source, told, href = self._sources[citation.source]
         nth = self._passages[citation.source] = self._passages.get(citation.source, 0) + 1
         evidence = citation.evidence
         snapshot = None if evidence.kind == "missing" else self._snapshots[evidence.snapshot]
@@ -172,17 +178,22 @@ class _Desk:
             anchor=statement.id,
             statement=clipped(_as_said(statement)),
             number=number,
-            reference=reference(source),
-            href=link(source),
+            reference=told,
+            href=href,
             tier=source.tier,
             tier_meaning=TIER_MEANING[source.tier],
             quote=_quote(citation, snapshot),
-            read=read_view(snapshot) if snapshot else None,
+            read=None if evidence.kind == "missing" else self._reads[evidence.snapshot],
             outcome=outcome,
             verdict=verdict,
             reasons=reasons,
             checked=checked,
             candidates=_candidates(self._candidates.get((statement.id, index))),
+            passage=(
+                passage_href(evidence, snapshot)
+                if snapshot is not None and evidence.kind == "quote"
+                else None
+            ),
         )
 
     def _judgement(

@@ -70,3 +70,8 @@ def reading_minutes(article: Article) -> int:
                 case _:
                     continue
     return max(1, round(sum(len(part.split()) for part in parts) / WORDS_PER_MINUTE))
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun, as in ``1 source`` or ``0 upvotes``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -27,7 +27,19 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(f"⟨U+{ord(char):04X}⟩" if _unseen(char) else char for char in text)
+    return text.translate(_SEEN)
+
+
+class _Seen(dict[int, str]):
+    """What each character is shown as, found out once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = f"⟨U+{code:04X}⟩" if _unseen(char) else char
+        return self[code]
+
+
+_SEEN = _Seen()
 
 
 def _unseen(char: str) -> bool:
@@ -70,7 +82,7 @@ def own_href(href: str | None) -> str | None:
 
 def day(moment: datetime) -> str:
     """The UTC date of a moment, as in ``2026-06-04``."""
-    return moment.strftime("%Y-%m-%d")
+    return moment.date().isoformat()
 
 
 def short_digest(digest: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from citewright.model.source import Source
 from citewright.references.apa import apa
@@ -11,10 +12,12 @@ from citewright.site.plain import outgoing
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def reference(source: Source) -> str:
     """A source's reference as one line of plain text, in APA's style or as it was printed.
 
-    Addresses are left out; :func:`link` gives them.
+    Addresses are left out; :func:`link` gives them. The last ones are remembered, since each card
+    of a page shows one.
     """
     return apa(source, address=False)
 

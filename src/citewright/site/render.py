@@ -1,95 +1,92 @@
-"""View data as self-contained HTML pages: one style sheet inside, no script, no other request."""
+"""View data as HTML pages: no script but the search page's, and nothing from anybody else.
+
+A page that stands alone carries its style sheet; pages of a site share one.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from markupsafe import Markup
 
-from citewright.model.version import Version
-from citewright.site.blocks import StatementView, statement_view
-from citewright.site.evidence import evidence
-from citewright.site.measure import share_view, sourced_percent
-from citewright.site.plain import day
+from citewright.site.frame import Frame
 from citewright.site.templating import environment
-from citewright.site.view import ArticleView, PageContext, notices
-from citewright.site.wording import STATES, wording
+from citewright.site.view import ArticleView
 
-STYLE_SHEETS = ("base.css", "article.css", "evidence.css", "print.css")
-
-
-@dataclass(frozen=True)
-class IndexEntry:
-    """An article in the list on the home page.
-
-    ``summary`` is the first statement of its lead; ``absent`` says why there is none; ``notices``
-    are the titles of the warnings on its page.
-    """
-
-    href: str
-    title: str
-    summary: StatementView | None
-    absent: str | None
-    number: str
-    date: str
-    state: str
-    model: str
-    sourced_percent: int
-    notices: tuple[str, ...]
+STYLE_SHEETS = (
+    "base.css", "article.css", "evidence.css", "lists.css", "changes.css", "print.css",
+)  # fmt: skip
 
 
 def render_article(view: ArticleView) -> str:
     """The page of a version."""
-    styles = (_style_sheet(), _page_foot(view.running))
-    return _render("article.html", styles, view=view)
+    return render("article.html", view.frame, styles=(_page_foot(view.running),), view=view)
 
 
-def index_entry(version: Version, context: PageContext) -> IndexEntry:
-    """A version as an entry of the home page, which stands one folder above its page."""
-    article, proof = version.article, evidence(version, context.assessment)
-    first = article.lead.statements[:1]
-    warnings = notices(context, share_view(article, proof))
-    return IndexEntry(
-        href=f"{version.slug}/index.html",
-        title=article.title,
-        summary=statement_view(first[0], proof.markers) if first else None,
-        absent=article.lead.absent,
-        number=version.number,
-        date=day(version.created),
-        state=STATES[context.state],
-        model=wording(version.generator).model,
-        sourced_percent=sourced_percent(article),
-        notices=tuple(notice.title for notice in warnings),
-    )
+def render(
+    template: str,
+    frame: Frame,
+    *,
+    styles: Sequence[str] = (),
+    scripts: bool = False,
+    **values: object,
+) -> str:
+    """A page of this template; its links are to be made relative by
+    :func:`citewright.site.frame.placed`.
 
-
-def render_index(site_name: str, entries: Sequence[IndexEntry]) -> str:
-    """The home page: all articles by title."""
-    ordered = sorted(entries, key=lambda entry: (entry.title.casefold(), entry.href))
-    return _render("index.html", (_style_sheet(),), site_name=site_name, entries=ordered)
-
-
-def _render(template: str, styles: Sequence[str], **values: object) -> str:
-    hashes = " ".join(f"'{_csp_hash(style)}'" for style in styles)
+    :param styles: more style sheets of this package, to stand in the page.
+    :param scripts: whether the page may load scripts of the site and run WebAssembly.
+    """
+    if not frame.whole:
+        styles = (style_sheet(), *styles)
     page = environment().get_template(template)
     return page.render(
+        frame=frame,
         styles=[Markup(style) for style in styles],  # noqa: S704 - the package's own style sheets
-        policy=Markup(_policy(hashes)),  # noqa: S704 - quotes of a policy must stay quotes
+        sheet=frame.file(f"assets/{sheet_name()}") if frame.whole else None,
+        policy=Markup(_policy(frame, styles, scripts=scripts)),  # noqa: S704 - its quotes must stay
         **values,
     )
 
 
-def _policy(style_hashes: str) -> str:
-    """The content security policy: this page's own style sheets and nothing else."""
-    return (
-        f"default-src 'none'; style-src {style_hashes}; img-src data:; base-uri 'none'; "
-        "form-action 'none'"
-    )
+@cache
+def sheet_name() -> str:
+    """The name of the style sheet's file, which changes with its content."""
+    return f"site-{hashlib.sha256(style_sheet().encode()).hexdigest()[:12]}.css"
+
+
+def _policy(frame: Frame, styles: Sequence[str], *, scripts: bool) -> str:
+    """The content security policy: the site's own style sheets and nothing else.
+
+    Forms go to the application only. Pagefind needs ``wasm-unsafe-eval``, on the search page.
+    """
+    allowed = " ".join(f"'{_csp_hash(style)}'" for style in styles)
+    own = "'self' " if frame.whole else ""
+    rules = [
+        "default-src 'none'",
+        f"style-src {own}{allowed}".strip(),
+        "img-src data:",
+        "base-uri 'none'",
+        # Searching stays here; a vote goes to the application and leads back.
+        f"form-action {_form_targets(frame)}",
+    ]
+    if scripts:
+        rules += ["script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'", "worker-src 'self'"]
+    return "; ".join(rules)
+
+
+def _form_targets(frame: Frame) -> str:
+    if not frame.whole:
+        return "'none'"
+    return f"'self' {_origin(frame.app_url)}" if frame.app_url else "'self'"
+
+
+def _origin(address: str) -> str:
+    return "/".join(address.split("/")[:3])
 
 
 def _csp_hash(text: str) -> str:
@@ -98,7 +95,8 @@ def _csp_hash(text: str) -> str:
 
 
 @cache
-def _style_sheet() -> str:
+def style_sheet() -> str:
+    """All style sheets in one."""
     folder = files("citewright.site") / "static"
     sheets = ((folder / name).read_text(encoding="utf-8") for name in STYLE_SHEETS)
     return "\n" + "\n".join(sheets)

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from citewright.model.source import TIER_MEANING
 from citewright.model.version import Version
 from citewright.site.evidence import Evidence, ReadView, read_view
+from citewright.site.frame import Frame
 from citewright.site.plain import host
 from citewright.site.reference import link, reference
 
 
 @dataclass(frozen=True)
 class SourceView:
-    """A source in the list; ``cited`` are the anchors and letters of what cites it."""
+    """A source in the list; ``cited`` are the anchors and letters of what cites it.
+
+    ``page`` is the site's own page on it, if there is one.
+    """
 
     number: int
     reference: str
@@ -24,9 +28,10 @@ class SourceView:
     tier_reason: str
     read: tuple[ReadView, ...]
     cited: tuple[tuple[str, str], ...]
+    page: str | None
 
 
-def source_views(version: Version, proof: Evidence) -> tuple[SourceView, ...]:
+def source_views(version: Version, proof: Evidence, frame: Frame) -> tuple[SourceView, ...]:
     """All sources of a version, in the order of their numbers."""
     views = []
     for number, source in enumerate(version.article.sources, 1):
@@ -44,6 +49,7 @@ def source_views(version: Version, proof: Evidence) -> tuple[SourceView, ...]:
                 cited=tuple(
                     (card.anchor, card.label) for card in proof.cards if card.number == number
                 ),
+                page=frame.to(f"sources/{source.key}/") if frame.whole else None,
             )
         )
     return tuple(views)

@@ -2,70 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from citewright.model.article import Section, SeeAlso
-from citewright.model.assessment import Assessment
-from citewright.model.version import State, Version
+from citewright.model.version import Version
 from citewright.site.blocks import (
     BlockView,
     FigureView,
+    Marking,
     ParagraphView,
     block_view,
     figure_view,
     paragraph_view,
 )
-from citewright.site.evidence import CardView, Evidence, evidence
-from citewright.site.measure import ShareView, reading_minutes, share_view
+from citewright.site.context import PageContext
+from citewright.site.crosslinks import Span, article_spans
+from citewright.site.evidence import CardView, evidence
+from citewright.site.frame import Frame
+from citewright.site.measure import ShareView, counted, reading_minutes, share_view
+from citewright.site.notices import LinkView, NoticeView, notices
 from citewright.site.plain import day, own_href
 from citewright.site.sources import SourceView, source_views
+from citewright.site.structured import page_jsonld
+from citewright.site.topics import topic_path
 from citewright.site.wording import STATES, Wording, wording
 
-
-@dataclass(frozen=True, kw_only=True)
-class PageContext:
-    """What a page needs to know beyond the version.
-
-    ``checked`` says whether the version passed the gate: a page that did not may be looked at,
-    but says that it cannot be relied on. ``number_is_current`` says whether this is the article's
-    current version; where it is not, ``current_href`` leads to the one that is. Links are
-    relative to the page. ``known_articles`` are the slugs that have a page beside this one;
-    ``reviewer`` is the person who approved the version, if one did; ``notes`` counts the sources
-    of which only notes were read. ``retracted`` are the titles of cited sources that do not stand
-    any more, with what befell them; ``digest`` names the stored version where the page shows less
-    than it holds; ``assessment`` is the newest one, where the version was checked again.
-    """
-
-    site_name: str
-    state: State
-    checked: bool
-    number_is_current: bool
-    current_href: str | None = None
-    home_href: str | None = None
-    upvotes: int = 0
-    known_articles: frozenset[str] = frozenset()
-    reviewer: str | None = None
-    notes: int = 0
-    retracted: tuple[tuple[str, str], ...] = ()
-    digest: str | None = None
-    assessment: Assessment | None = None
-
-
-@dataclass(frozen=True)
-class LinkView:
-    """A title and where it leads, if anywhere."""
-
-    title: str
-    href: str | None
-
-
-@dataclass(frozen=True)
-class NoticeView:
-    """A warning above the article."""
-
-    title: str
-    text: str
-    link: LinkView | None
+__all__ = ["ArticleView", "LinkView", "NoticeView", "PageContext", "SectionView", "article_view"]
 
 
 @dataclass(frozen=True)
@@ -78,26 +43,35 @@ class SectionView:
     absent: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ArticleView:
     """Everything the page of a version shows.
 
-    ``listed`` says whether search engines may list it; ``record`` are names and values of what
-    the version can be checked by; ``running`` stands at the foot of each printed page and is
-    ASCII but for its middle dots.
+    ``listed`` says whether search engines may list it, ``found`` whether the site's own search
+    finds it; ``canonical`` is the address of the article
+    whatever its version; ``structured`` is JSON-LD. ``ways`` lead to other pages on this article,
+    ``documents`` to the version for programs. ``vote`` and ``suggest`` are addresses of the
+    application. ``record`` are names and values of what the version can be checked by;
+    ``running`` stands at the foot of each printed page and is ASCII but for its middle dots.
     """
 
-    site_name: str
-    home_href: str | None
+    frame: Frame
     banner: str
-    breadcrumb: tuple[str, ...]
+    breadcrumb: tuple[LinkView, ...]
     title: str
     status: tuple[str, ...]
     notices: tuple[NoticeView, ...]
     listed: bool
+    found: bool
+    canonical: str | None
+    structured: Markup | None
+    ways: tuple[LinkView, ...]
+    documents: tuple[tuple[str, str, str], ...]
     lead: ParagraphView | None
     lead_absent: str | None
-    upvotes: str
+    upvotes: str | None
+    vote: str | None
+    suggest: str | None
     figure: FigureView | None
     share: ShareView
     sections: tuple[SectionView, ...]
@@ -111,33 +85,66 @@ class ArticleView:
     running: str
 
 
-def article_view(version: Version, context: PageContext) -> ArticleView:
+def marking_of(
+    version: Version,
+    context: PageContext,
+    spans: Mapping[str, tuple[Span, ...]] | None = None,
+) -> Marking:
+    """What stands with the statements of this version beyond their text.
+
+    :param spans: the titles of other articles in it, if they are at hand.
+    """
+    frame = context.frame
+    if spans is None:
+        spans = article_spans(version.article, context.titles) if context.titles else {}
+    return Marking(
+        proof=evidence(version, context.assessment),
+        frame=frame,
+        spans=spans,
+        suggest=f"{frame.app_url}/suggest/{version.slug}" if frame.app_url else None,
+    )
+
+
+def article_view(
+    version: Version, context: PageContext, marking: Marking | None = None
+) -> ArticleView:
     """Everything the page of this version shows.
 
+    :param marking: that of :func:`marking_of`, if it is at hand.
     :raises InputError: when a link of the context is not a web address or a relative path.
     """
-    article, words = version.article, wording(version.generator)
-    proof = evidence(version, context.assessment)
-    markers, lead = proof.markers, article.lead
+    article, words, frame = version.article, wording(version.generator), context.frame
+    own_href(frame.home)
+    marking = marking or marking_of(version, context)
+    proof, lead = marking.proof, article.lead
     share = share_view(article, proof)
+    current = context.number_is_current and context.state == "published"
     return ArticleView(
-        site_name=context.site_name,
-        home_href=own_href(context.home_href),
+        frame=frame,
         banner=words.banner,
-        breadcrumb=article.taxonomy,
+        breadcrumb=_breadcrumb(article.taxonomy, frame),
         title=article.title,
         status=_status(version, context, words),
         notices=notices(context, share),
-        listed=context.checked and context.number_is_current and context.state == "published",
-        lead=paragraph_view(None, lead.statements, markers) if lead.statements else None,
+        listed=context.checked and current,
+        found=frame.whole and current,
+        canonical=(frame.address(f"{version.slug}/") or frame.to(f"{version.slug}/"))
+        if frame.whole
+        else None,
+        structured=page_jsonld(version, context) if frame.whole else None,
+        ways=_ways(version, frame),
+        documents=_documents(version, context),
+        lead=paragraph_view(None, lead.statements, marking) if lead.statements else None,
         lead_absent=lead.absent,
-        upvotes=counted(context.upvotes, "upvote"),
-        figure=figure_view(article.figure, markers) if article.figure else None,
+        upvotes=None if context.upvotes is None else counted(context.upvotes, "upvote"),
+        vote=f"{frame.app_url}/vote/{version.slug}" if frame.app_url else None,
+        suggest=marking.suggest,
+        figure=figure_view(article.figure, marking) if article.figure else None,
         share=share,
-        sections=tuple(_section(section, proof) for section in article.sections),
-        sources=source_views(version, proof),
-        see_also=tuple(_see_also(other, context.known_articles) for other in article.see_also),
-        provenance=_provenance(version, words),
+        sections=tuple(_section(section, marking) for section in article.sections),
+        sources=source_views(version, proof, frame),
+        see_also=tuple(_see_also(other, context) for other in article.see_also),
+        provenance=_provenance(version, words, context.credits),
         rule=words.rule,
         llm=words.llm,
         record=_record(version, context.digest or version.digest),
@@ -146,97 +153,74 @@ def article_view(version: Version, context: PageContext) -> ArticleView:
     )
 
 
-def counted(number: int, noun: str) -> str:
-    """A number and its noun, as in ``1 source`` or ``0 upvotes``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def notices(context: PageContext, share: ShareView) -> tuple[NoticeView, ...]:
-    """What a reader must know before the first sentence."""
-    found = []
-    if context.state == "withdrawn":
-        found.append(NoticeView("Withdrawn", "This version must not be used.", None))
-    if context.retracted:
-        found.append(_retraction(context.retracted))
-    if not context.checked:
-        open_pairs = (
-            f" {share.unassessed:,} of its {counted(share.citations, 'citation')} "
-            f"{'is' if share.unassessed == 1 else 'are'} not assessed."
-            if share.unassessed
-            else ""
-        )
-        found.append(
-            NoticeView(
-                "Not checked",
-                "This version has not passed its checks: it can be looked at, but not relied "
-                f"on.{open_pairs}",
-                None,
-            )
-        )
-    if context.notes:
-        found.append(
-            NoticeView(
-                "Notes, not sources",
-                f"The texts of {context.notes} of its sources were not read: what is quoted from "
-                "them are notes on the source, not its text.",
-                None,
-            )
-        )
-    if not context.number_is_current:
-        href = own_href(context.current_href)
-        found.append(
-            NoticeView(
-                "Not the current version",
-                "Another version of this article is the current one.",
-                LinkView("Read the current version", href) if href else None,
-            )
-        )
-    return tuple(found)
-
-
-def _retraction(retracted: tuple[tuple[str, str], ...]) -> NoticeView:
-    said = {
-        "retracted": "was retracted",
-        "withdrawn": "was withdrawn",
-        "concern": "has an expression of concern",
-    }
-    listed = "; ".join(f"“{title}” {said[what]}" for title, what in retracted)
-    return NoticeView(
-        "A source does not stand any more",
-        f"Since this version was made, {listed}. Do not rely on what rests on it.",
-        None,
+def _breadcrumb(taxonomy: tuple[str, ...], frame: Frame) -> tuple[LinkView, ...]:
+    return tuple(
+        LinkView(step, frame.to(topic_path(taxonomy[:depth])) if frame.whole else None)
+        for depth, step in enumerate(taxonomy, 1)
     )
 
 
 def _status(version: Version, context: PageContext, words: Wording) -> tuple[str, ...]:
-    reviewer = context.reviewer
+    reviewed = f", {context.reviewed}" if context.reviewed else ""
     return (
         f"version {version.number}",
         day(version.created),
         STATES[context.state],
         words.model,
-        f"reviewed by {reviewer}" if reviewer else "not reviewed by a person",
+        f"reviewed by {context.reviewer}{reviewed}"
+        if context.reviewer
+        else "not reviewed by a person",
     )
 
 
-def _section(section: Section, proof: Evidence) -> SectionView:
+def _ways(version: Version, frame: Frame) -> tuple[LinkView, ...]:
+    if not frame.whole:
+        return ()
+    return (
+        LinkView("Versions and changes", frame.to(f"{version.slug}/versions/")),
+        LinkView(
+            f"Permanent link to version {version.number}",
+            frame.to(f"{version.slug}/v/{version.number}/"),
+        ),
+    )
+
+
+def _documents(version: Version, context: PageContext) -> tuple[tuple[str, str, str], ...]:
+    """Name, media type and address of each document beside the version's page."""
+    if not context.frame.whole or not context.whole or context.state == "withdrawn":
+        return ()
+    folder = f"{version.slug}/v/{version.number}/"
+    named = (
+        ("The version as JSON", "application/json", "version.json"),
+        ("Its provenance (PROV-JSON)", "application/json", "prov.json"),
+        ("Its claims and evidence (JSON-LD)", "application/ld+json", "article.jsonld"),
+    )
+    return tuple((name, kind, context.frame.file(folder + file)) for name, kind, file in named)
+
+
+def _section(section: Section, marking: Marking) -> SectionView:
     return SectionView(
         anchor=f"sec-{section.id}",
         title=section.title,
-        blocks=tuple(block_view(block, proof.markers, section.title) for block in section.blocks),
+        blocks=tuple(block_view(block, marking, section.title) for block in section.blocks),
         absent=section.absent,
     )
 
 
-def _see_also(other: SeeAlso, known: frozenset[str]) -> LinkView:
-    return LinkView(other.title, f"../{other.slug}/index.html" if other.slug in known else None)
+def _see_also(other: SeeAlso, context: PageContext) -> LinkView:
+    if other.slug not in context.known_articles:
+        return LinkView(other.title, None)
+    if context.frame.whole:
+        return LinkView(other.title, context.frame.to(f"{other.slug}/"))
+    return LinkView(other.title, f"../{other.slug}/index.html")
 
 
-def _provenance(version: Version, words: Wording) -> str:
+def _provenance(version: Version, words: Wording, thanked: Sequence[str]) -> str:
     article = version.article
+    thanks = f" With suggestions by {', '.join(thanked)}." if thanked else ""
     return (
         f"{words.origin} · version {version.number} · {words.dated} {day(version.created)} · "
-        f"{reading_minutes(article)} min read · {counted(len(article.sources), 'source')}."
+        f"{reading_minutes(article)} min read · {counted(len(article.sources), 'source')}.{thanks}"
     )
 
 

@@ -29,13 +29,16 @@ class Wording:
 def wording(generator: Generator) -> Wording:
     """The words for an article by this drafter."""
     models = ", ".join(generator.models)
-    match generator.drafter:
+    # One that was compiled later on top of a model's version keeps what the model wrote.
+    mixed = generator.drafter == "extractive" and bool(models)
+    match "claude" if mixed else generator.drafter:
         case "claude":
             return Wording(
                 banner="LLM-generated — verify before clinical use. "
                 "Sentences are marked with a source or an LLM tag.",
                 model=f"model {models}" if models else "model not recorded",
-                origin=f"This article is AI-generated (model: {models or 'not recorded'})",
+                origin=f"This article is AI-generated (model: {models or 'not recorded'})"
+                f"{'; some of it is compiled from quotations by rule' if mixed else ''}",
                 dated="last generated",
                 rule="Claims carry a source marker or an LLM tag; illustrative clinical examples "
                 "are LLM-generated, not guidelines.",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from citewright.database import Database
+from citewright.database.tables import assessments, versions
 from citewright.errors import NotFound
 from citewright.model.assessment import Assessment
-from citewright.versions.database import Database
-from citewright.versions.tables import assessments, versions
 
 
 class AssessmentLog:
@@ -31,12 +31,16 @@ class AssessmentLog:
 
     def newest(self, version: str) -> str | None:
         """The digest of a version's newest assessment; None when it was never checked again."""
+        return next(reversed(self.of(version)), None)
+
+    def of(self, version: str) -> list[str]:
+        """The digests of a version's assessments, oldest first."""
         query = select(assessments.c.digest).where(assessments.c.version == version)
         with self._database.reading() as connection:
-            return connection.execute(query.order_by(assessments.c.id.desc())).scalars().first()
+            return list(connection.execute(query.order_by(assessments.c.id)).scalars())
 
-    def all(self) -> list[str]:
-        """The digests of all assessments, oldest first."""
+    def all(self) -> list[tuple[str, str]]:
+        """The digests of all assessments, each with that of its version; oldest first."""
+        query = select(assessments.c.digest, assessments.c.version).order_by(assessments.c.id)
         with self._database.reading() as connection:
-            query = select(assessments.c.digest).order_by(assessments.c.id)
-            return list(connection.execute(query).scalars())
+            return [(row.digest, row.version) for row in connection.execute(query)]

@@ -13,13 +13,16 @@ from typing import Any, get_args
 
 from sqlalchemy import Connection, Row, select
 
+from citewright.database import Database
+from citewright.database.tables import batches, calls
+from citewright.database.times import as_text, as_time
+from citewright.database.times import now as clock_now
 from citewright.model.batch import Batch, Ending, InBatch, Refused, Result
 from citewright.model.call import Busy, GivenUp, Order, Stored
 from citewright.versions import call_rows, claiming
-from citewright.versions.database import Database
 from citewright.versions.owners import is_dead, this_process
-from citewright.versions.store import FolderStore
-from citewright.versions.tables import batches, calls
+from citewright.versions.runs import note_run
+from citewright.versions.store import Store
 
 _ENDINGS: frozenset[str] = frozenset(get_args(Ending))
 _AT_ONCE = 500
@@ -36,7 +39,7 @@ class BatchLog:
     def __init__(
         self,
         database: Database,
-        store: FolderStore,
+        store: Store,
         *,
         run: str,
         cap_usd: Decimal,
@@ -55,7 +58,7 @@ class BatchLog:
         :raises IntegrityError: when they were altered.
         """
         with self._database.writing() as connection:
-            match claiming.standing(connection, order.request, call_rows.now()):
+            match claiming.standing(connection, order.request, clock_now()):
                 case claiming.Held() as held:
                     return InBatch(held.batch) if held.batch else Busy(held.seconds)
                 case None:
@@ -80,14 +83,15 @@ class BatchLog:
             worst = sum((one.worst_usd for one in free.values()), Decimal(0))
             what = f"the next batch of {len(free)} calls"
             call_rows.within_cap(connection, self._run, self._cap, worst, what)
-            now = call_rows.now()
+            note_run(connection, self._run, self._cap)
+            now = clock_now()
             made = batches.insert().values(
                 run=self._run,
                 state="intended",
                 requests=len(free),
-                began=call_rows.as_text(now),
+                began=as_text(now),
                 owner=this_process(),
-                lease_until=call_rows.as_text(now + self._lease),
+                lease_until=as_text(now + self._lease),
                 detail="",
             )
             name = connection.execute(made.returning(batches.c.id)).scalar_one()
@@ -132,7 +136,7 @@ class BatchLog:
                 detail = _detail(one.end, one.end.ending)
                 values = {"state": "failed", "cost_usd": "0", "detail": detail, "run": self._run}
                 changed.append((one.request, values))
-        ended = call_rows.as_text(call_rows.now())
+        ended = as_text(clock_now())
         with self._database.writing() as connection:
             for request, values in changed:
                 held = (calls.c.batch == batch.id) & (calls.c.state == "sent")
@@ -156,16 +160,16 @@ class BatchLog:
 
     def take_over(self, batch: Batch) -> bool:
         """Whether it is this process that has to find out what became of an intended batch."""
-        now = call_rows.now()
+        now = clock_now()
         with self._database.writing() as connection:
             found = select(batches).where(batches.c.id == batch.id, batches.c.state == "intended")
             row = connection.execute(found).first()
             if row is None:
                 return False
-            free = is_dead(row.owner) or call_rows.as_time(row.lease_until) <= now
+            free = is_dead(row.owner) or as_time(row.lease_until) <= now
             if row.owner != this_process() and not free:
                 return False
-            lease = call_rows.as_text(now + self._lease)
+            lease = as_text(now + self._lease)
             _settle(connection, batch.id, owner=this_process(), lease_until=lease)
             return True
 
@@ -196,7 +200,7 @@ class BatchLog:
 
     def _end(self, batch: Batch, state: str, why: str, values: dict[str, str]) -> None:
         """End a batch, and with these values all its requests of which nothing is known."""
-        ended = call_rows.as_text(call_rows.now())
+        ended = as_text(clock_now())
         with self._database.writing() as connection:
             going = batches.c.state.in_(("intended", "sent"))
             found = connection.execute(
@@ -224,7 +228,7 @@ def _settle(connection: Connection, name: int, **values: str) -> None:
 
 
 def _batch(row: Row[Any]) -> Batch:
-    return Batch(row.id, call_rows.as_time(row.began), row.requests, row.service_id)
+    return Batch(row.id, as_time(row.began), row.requests, row.service_id)
 
 
 def _detail(refused: Refused | None, why: str) -> str:

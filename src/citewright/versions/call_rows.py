@@ -1,18 +1,18 @@
-"""Rows of the journal's table: reading them, and times as they stand in them."""
+"""Rows of the journal's table: reading and writing them."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from citewright.database.tables import USAGE, calls
+from citewright.database.times import as_text, now
 from citewright.errors import BudgetExceeded, IntegrityError
 from citewright.model.call import Claim, Order, Stored
 from citewright.model.outlay import Spending, Usage
-from citewright.versions.store import FolderStore
-from citewright.versions.tables import USAGE, calls
+from citewright.versions.store import Store
 
 
 def answered(connection: Connection, request: str) -> Row[Any] | None:
@@ -58,7 +58,7 @@ def spending(row: Row[Any]) -> Spending:
     )
 
 
-def stored(row: Row[Any], store: FolderStore, order: Order | None = None) -> Stored:
+def stored(row: Row[Any], store: Store, order: Order | None = None) -> Stored:
     """The answer of an answered call.
 
     :param order: what to settle it by, where nobody has read yet what it cost.
@@ -110,18 +110,3 @@ def intent(order: Order, run: str, owner: str) -> dict[str, str | None]:
         "detail": "",
         "owner": owner,
     }
-
-
-def now() -> datetime:
-    """The time of the clock on the wall."""
-    return datetime.now(UTC)
-
-
-def as_text(moment: datetime) -> str:
-    """A time in UTC as it stands in a row."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def as_time(text: str) -> datetime:
-    """A time from a row."""
-    return datetime.fromisoformat(text)

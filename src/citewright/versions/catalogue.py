@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
+from citewright.database import Database
+from citewright.database.tables import articles, snapshots, versions
+from citewright.database.times import as_text
 from citewright.errors import InputError, NotFound
 from citewright.model.evidence import Snapshot
 from citewright.model.review import EventKind
 from citewright.model.version import State, Version
-from citewright.versions.database import Database
-from citewright.versions.refreshing import index_made_with
+from citewright.versions.indexing import index_version
 from citewright.versions.reviews import MADE, Reviews, append
-from citewright.versions.sources import index_version
-from citewright.versions.tables import articles, snapshots, versions
 
 # Up to nine digits, which fit into the column of any database.
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}\.(?:0|[1-9][0-9]{0,8})")
@@ -27,7 +26,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}\.(?:0|[1-9][0-9]{0,8})")
 
 @dataclass(frozen=True)
 class Entry:
-    """What the catalogue knows of a version."""
+    """What the catalogue knows of a version; ``title`` is empty for one of an older citewright."""
 
     digest: str
     slug: str
@@ -36,6 +35,7 @@ class Entry:
     content: str
     parent: str | None
     recipe: str | None = None
+    title: str = ""
 
 
 class Writer:
@@ -71,33 +71,30 @@ class Writer:
         :raises InputError: when it is not the next one of this article.
         """
         self._refuse_gap(version)
+        digest = version.digest
         major, minor = version.number.split(".")
         self._connection.execute(
             versions.insert().values(
-                digest=version.digest,
+                digest=digest,
                 slug=version.slug,
                 major=int(major),
                 minor=int(minor),
                 state="draft",
                 content=version.content,
                 parent=version.parent,
-                created=_iso(version.created),
+                created=as_text(version.created),
                 recipe=recipe,
+                title=version.article.title,
             )
         )
         if self.head is None:
-            self._connection.execute(
-                articles.insert().values(slug=version.slug, current=version.digest)
-            )
+            self._connection.execute(articles.insert().values(slug=version.slug, current=digest))
         else:
             self._connection.execute(
-                articles.update()
-                .where(articles.c.slug == version.slug)
-                .values(current=version.digest)
+                articles.update().where(articles.c.slug == version.slug).values(current=digest)
             )
-        index_version(self._connection, version)
-        index_made_with(self._connection, version)
-        self.note(kind, version.digest, version.cause.detail, actor)
+        index_version(self._connection, digest, version)
+        self.note(kind, digest, version.cause.detail, actor)
 
     def _refuse_gap(self, version: Version) -> None:
         head = self.head.digest if self.head else None
@@ -150,6 +147,48 @@ class Catalogue:
         order = (versions.c.slug, versions.c.major, versions.c.minor)
         with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(select(versions).order_by(*order))]
+
+    def newest(self, limit: int) -> list[Entry]:
+        """The versions of all articles that were made last, the newest first."""
+        order = (versions.c.created.desc(), versions.c.digest)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(versions).order_by(*order).limit(limit))
+            return [_entry(row) for row in rows]
+
+    def of_article(self, slug: str) -> list[Entry]:
+        """Every version of an article, oldest first; none for an unknown one."""
+        query = select(versions).where(versions.c.slug == slug)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(versions.c.major, versions.c.minor))
+            return [_entry(row) for row in rows]
+
+    def published(self, slug: str) -> Entry | None:
+        """The version of an article that readers see, if there is one."""
+        query = select(versions).where(versions.c.slug == slug, versions.c.state == "published")
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _entry(row)
+
+    def entries(self, digests: Iterable[str]) -> dict[str, Entry]:
+        """What is known of these versions, by digest; unknown ones are left out."""
+        query = select(versions).where(versions.c.digest.in_(list(digests)))
+        with self._database.reading() as connection:
+            return {row.digest: _entry(row) for row in connection.execute(query)}
+
+    def heads(self, part: str = "", after: str = "", limit: int = 100) -> list[Entry]:
+        """The current versions of articles whose slug or title has this part, by slug.
+
+        :param after: only slugs behind this one.
+        """
+        query = (
+            select(versions)
+            .join(articles, articles.c.current == versions.c.digest)
+            .where(articles.c.slug > after, _named(part))
+            .order_by(articles.c.slug)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [_entry(row) for row in connection.execute(query)]
 
     def currents(self) -> dict[str, str]:
         """The digest of each article's current version."""
@@ -218,12 +257,13 @@ def _unknown(connection: Connection, slug: str, number: str | None) -> NotFound:
     return NotFound(f"there is no article {slug!r}.", hint=f"Known articles: {listed}.")
 
 
+def _named(part: str) -> ColumnElement[bool]:
+    slug = articles.c.slug.contains(part.lower().replace(" ", "-"), autoescape=True)
+    return slug | versions.c.title.icontains(part, autoescape=True)
+
+
 def _extractor(snapshot: Snapshot) -> str:
     return f"{snapshot.extractor} {snapshot.extractor_version}"
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _entry(row: Row[tuple[object, ...]]) -> Entry:
@@ -235,4 +275,5 @@ def _entry(row: Row[tuple[object, ...]]) -> Entry:
         content=row.content,
         parent=row.parent,
         recipe=row.recipe,
+        title=row.title or "",
     )

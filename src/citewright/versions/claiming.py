@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from citewright.database.tables import batches, calls
+from citewright.database.times import as_text, as_time
+from citewright.database.times import now as clock_now
 from citewright.versions import call_rows
 from citewright.versions.owners import is_dead
-from citewright.versions.tables import batches, calls
 
 SENDINGS = 2
 """How often a run sends a request of which it does not know what became: once more, unasked."""
@@ -60,7 +62,7 @@ def _held(connection: Connection, request: str, now: datetime) -> Held | None:
                 .where(calls.c.id == row.id)
                 .values(
                     state="lost",
-                    ended=call_rows.as_text(call_rows.now()),
+                    ended=as_text(clock_now()),
                     detail=f"given up on: {why}",
                 )
             )
@@ -70,7 +72,7 @@ def _held(connection: Connection, request: str, now: datetime) -> Held | None:
 
 
 def _by_lease(row: Row[Any], now: datetime) -> tuple[Held | None, str]:
-    until = call_rows.as_time(row.lease_until) if row.lease_until else now
+    until = as_time(row.lease_until) if row.lease_until else now
     left = (until - now).total_seconds()
     if left <= 0:
         return None, "its lease ran out"
@@ -79,7 +81,7 @@ def _by_lease(row: Row[Any], now: datetime) -> tuple[Held | None, str]:
 
 def _by_batch(connection: Connection, row: Row[Any], now: datetime) -> tuple[Held | None, str]:
     began = connection.execute(select(batches.c.began).where(batches.c.id == row.batch)).scalar()
-    left = (call_rows.as_time(str(began)) + KEPT - now).total_seconds()
+    left = (as_time(str(began)) + KEPT - now).total_seconds()
     if left <= 0:
         return None, "nobody fetched its batch's results while they were kept"
     return Held(left, row.batch), ""

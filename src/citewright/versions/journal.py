@@ -17,16 +17,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
+from citewright.database import Database
+from citewright.database.tables import calls
+from citewright.database.times import as_text
+from citewright.database.times import now as clock_now
 from citewright.errors import IntegrityError
 from citewright.model.call import Busy, Claim, GivenUp, Order, Stored
 from citewright.model.outlay import Spending, Usage, merged
 from citewright.versions import call_rows, claiming
 from citewright.versions.claiming import SENDINGS
-from citewright.versions.database import Database
 from citewright.versions.leases import KEEPER
 from citewright.versions.owners import this_process
-from citewright.versions.store import FolderStore
-from citewright.versions.tables import calls
+from citewright.versions.runs import note_run
+from citewright.versions.store import Store
 
 LEASE_SECONDS = 30.0
 """How long a claim stands without a sign of life, where its process cannot be told to be dead."""
@@ -48,7 +51,7 @@ class Journal:
     def __init__(
         self,
         database: Database,
-        store: FolderStore,
+        store: Store,
         *,
         run: str,
         cap_usd: Decimal,
@@ -62,7 +65,7 @@ class Journal:
         self._cap = cap_usd
         self._named = owner
         self._lease = timedelta(seconds=lease_seconds)
-        self._clock = clock or call_rows.now
+        self._clock = clock or clock_now
         self._open: set[int] = set()
         self._lock = threading.Lock()
 
@@ -176,9 +179,10 @@ class Journal:
 
     def _recorded(self, connection: Connection, order: Order) -> Claim:
         call_rows.within_cap(connection, self._run, self._cap, order.worst_usd, "the next call")
+        note_run(connection, self._run, self._cap)
         inserted = calls.insert().values(
             **call_rows.intent(order, self._run, self._owner()),
-            lease_until=call_rows.as_text(self._clock() + self._lease),
+            lease_until=as_text(self._clock() + self._lease),
         )
         token = connection.execute(inserted.returning(calls.c.id)).scalar_one()
         return Claim(order, token)
@@ -190,7 +194,7 @@ class Journal:
         connection.execute(
             calls.update()
             .where(calls.c.id == claim.token)
-            .values(ended=call_rows.as_text(call_rows.now()), **values)
+            .values(ended=as_text(clock_now()), **values)
         )
 
     def _owner(self) -> str:
@@ -219,7 +223,7 @@ class Journal:
                     # A process that was forked off keeps up none of its parent's.
                     calls.c.owner == self._owner(),
                 )
-                .values(lease_until=call_rows.as_text(self._clock() + self._lease))
+                .values(lease_until=as_text(self._clock() + self._lease))
             )
 
 

@@ -6,16 +6,14 @@ changed; no version is read to find that nothing has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select
 
-from citewright.model.version import Version
-from citewright.versions.database import Database
-from citewright.versions.sources import TEXT_KINDS
-from citewright.versions.tables import (
+from citewright.database import Database
+from citewright.database.tables import (
     affirmed,
     anchors,
     articles,
@@ -25,6 +23,8 @@ from citewright.versions.tables import (
     validators,
     versions,
 )
+from citewright.database.times import as_text
+from citewright.versions.sources import TEXT_KINDS
 
 Row = tuple[object, ...]
 
@@ -80,22 +80,6 @@ class RefreshLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def index_missing(self, load: Callable[[str], Version]) -> int:
-        """Index what current versions were made with, and give how many had not been indexed.
-
-        :param load: gives a version by its digest; its errors pass through.
-        """
-        missing = select(articles.c.current).where(
-            articles.c.current.not_in(select(made_with.c.version))
-        )
-        with self._database.reading() as connection:
-            digests = list(connection.execute(missing).scalars())
-        for digest in digests:
-            version = load(digest)
-            with self._database.writing() as connection:
-                index_made_with(connection, version)
-        return len(digests)
 
     def heads(self) -> list[Head]:
         """The current version of every article, by name."""
@@ -217,6 +201,11 @@ class RefreshLog:
             if rows:
                 connection.execute(anchors.insert(), [row | {"version": version} for row in rows])
 
+    def affirmations(self) -> dict[str, str]:
+        """When each version was last looked at and left to stand, by its digest."""
+        with self._database.reading() as connection:
+            return {row.version: row.at for row in connection.execute(select(affirmed))}
+
     def affirm(
         self,
         found: Iterable[tuple[str, str]],
@@ -232,7 +221,7 @@ class RefreshLog:
         :param through: the last source event that was known then.
         :param drafted: they were drafted anew with the same result.
         """
-        at = _iso(now)
+        at = as_text(now)
         with self._database.writing() as connection:
             current = {row.slug: row.current for row in connection.execute(select(articles))}
             before = {row.slug: row for row in connection.execute(select(affirmed))}
@@ -286,23 +275,3 @@ class RefreshLog:
 def _current(query: Select[Row]) -> Select[Row]:
     """A query over the citations of current versions only."""
     return query.select_from(articles).join(cited, cited.c.version == articles.c.current)
-
-
-def index_made_with(connection: Connection, version: Version) -> None:
-    """Index what a version was made with, inside the caller's transaction.
-
-    A version that is indexed already stays as it is. One without a model has its drafter instead.
-    """
-    digest = version.digest
-    known = select(made_with.c.version).where(made_with.c.version == digest)
-    if connection.execute(known).first() is not None:
-        return
-    models = {one.model for one in version.spending if one.role == "draft"}
-    pairs = {("model", model) for model in models or {version.generator.drafter}}
-    pairs |= {(file.name, file.sha256) for file in version.files}
-    rows = [{"version": digest, "name": name, "value": value} for name, value in sorted(pairs)]
-    connection.execute(made_with.insert(), rows)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

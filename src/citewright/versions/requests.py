@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from citewright.errors import NotFound
-from citewright.versions.database import Database
-from citewright.versions.tables import articles, requests
+from citewright.database import Database
+from citewright.database.tables import articles, requests
+from citewright.database.times import as_text
+from citewright.errors import InputError, NotFound
+
+MOST = 200
+"""Letters of a name."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,17 @@ class RequestLog:
         """Record a request to write a statement, or the whole article, anew.
 
         :raises NotFound: when there is no such article.
+        :raises InputError: when it is not said who asks, or why.
         """
+        who, why = " ".join(who.split()), why.strip()
+        if not why or not 1 <= len(who) <= MOST:
+            raise InputError(
+                "a request needs a name and a reason.",
+                hint=f"Say what is wrong (--why), and who asks (--as, at most {MOST} letters).",
+            )
         with self._database.writing() as connection:
             _known(connection, slug)
-            values = {"at": _iso(now), "slug": slug, "who": who, "why": why[:4000]}
+            values = {"at": as_text(now), "slug": slug, "who": who, "why": why[:4000]}
             made = connection.execute(requests.insert().values(statement=statement, **values))
             key = made.inserted_primary_key
             assert key is not None
@@ -66,7 +77,3 @@ class RequestLog:
 def _known(connection: Connection, slug: str) -> None:
     if connection.execute(select(articles).where(articles.c.slug == slug)).first() is None:
         raise NotFound(f"there is no article {slug!r}.")
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -6,19 +6,19 @@ taken out unnoticed. A version's state is changed together with the entry that s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Select, select
 
+from citewright.database import Database
+from citewright.database.tables import articles, events, versions
+from citewright.database.times import as_text, now
 from citewright.errors import InputError, NotFound
 from citewright.model.canonical import tagged_digest
 from citewright.model.review import EVENTS, STEPS, Action, EventKind, refusal
 from citewright.model.version import State
-from citewright.versions.database import Database
-from citewright.versions.tables import articles, events, versions
 
 TAG = "citewright/event/1"
 
@@ -93,7 +93,7 @@ def append(
     ).first()
     entry = LogEntry(
         sequence=1 if last is None else last.sequence + 1,
-        at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        at=as_text(now()),
         kind=kind,
         slug=slug,
         version=version,
@@ -113,12 +113,21 @@ class Reviews:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def act(self, digest: str, acts: Sequence[Act], *, current_only: bool = True) -> State:
+    def act(
+        self,
+        digest: str,
+        acts: Sequence[Act],
+        *,
+        current_only: bool = True,
+        seen: int | None = None,
+    ) -> State:
         """Do one thing after another to a version, all or nothing; gives its state then.
 
         Publishing a version supersedes the article's published one.
 
         :param current_only: refuse when the article has a newer version by now.
+        :param seen: the newest entry of the log that whoever decides has seen; refuse when
+            somebody has decided something since that they should know of.
         :raises NotFound: for an unknown version.
         :raises InputError: when its state does not allow it, when somebody approves what they
             made, or when a version with rejected changes is to be approved.
@@ -128,6 +137,8 @@ class Reviews:
                 row = _row(connection, digest)
                 if current_only:
                     _refuse_stale(connection, row)
+                if seen is not None:
+                    _refuse_unseen(connection, row, act, seen)
                 _refuse_step(act.action, row)
                 if act.action == "approve":
                     _refuse_own(connection, row, act.actor)
@@ -153,13 +164,23 @@ class Reviews:
                 _refuse_step("publish", row)
             _do(connection, row, Act("publish", actor, reason))
 
-    def log(self, slug: str | None = None, version: str | None = None) -> list[LogEntry]:
-        """The entries of one article, of one version, or of all, oldest first."""
+    def log(
+        self,
+        slug: str | None = None,
+        version: str | None = None,
+        kinds: Iterable[str] | None = None,
+    ) -> list[LogEntry]:
+        """The entries of one article, of one version, or of all, oldest first.
+
+        :param kinds: these kinds of entries only.
+        """
         query = select(events).where(events.c.version.is_not(None)).order_by(events.c.id)
         if slug is not None:
             query = query.where(events.c.slug == slug)
         if version is not None:
             query = query.where(events.c.version == version)
+        if kinds is not None:
+            query = query.where(events.c.kind.in_(list(kinds)))
         with self._database.reading() as connection:
             return _entries(connection, query)
 
@@ -233,6 +254,22 @@ def _refuse_stale(connection: Connection, row: Row[Any]) -> None:
             f"{_name(row)} is not the current version any more: {head.major}.{head.minor} is.",
             hint="Look at that one and decide again.",
         )
+
+
+def _refuse_unseen(connection: Connection, row: Row[Any], act: Act, seen: int) -> None:
+    """Refuse what was decided without knowing the last word on the version or its change.
+
+    What was said of other changes does not matter to a decision on one; comments do not matter.
+    """
+    query = select(events).where(events.c.version == row.digest, events.c.sequence > seen)
+    for entry in _entries(connection, query.order_by(events.c.id)):
+        other = act.changes and entry.change is not None and entry.change not in act.changes
+        if entry.kind != "commented" and not other:
+            raise InputError(
+                f"{entry.actor or 'the program'} has {entry.kind} this in the meantime: "
+                f"{entry.detail}",
+                hint="Look at it again and decide then.",
+            )
 
 
 def _refuse_step(action: Action, row: Row[Any]) -> None:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, cast
 
 from sqlalchemy import Connection, Row, Table, delete, select
 
-from citewright.model.version import Version
-from citewright.versions.database import Database
-from citewright.versions.tables import (
+from citewright.database import Database
+from citewright.database.tables import (
     articles,
     cited,
-    indexed,
     snapshots,
     source_events,
     validators,
     versions,
 )
+from citewright.database.times import as_text
+from citewright.model.version import Version
+from citewright.versions.indexing import index_missing
 
 SourceEventKind = Literal[
     "retrieved",
@@ -116,7 +117,7 @@ class SourceLog:
             for one in happenings:
                 if _is_known(connection, source, one):
                     continue
-                event = SourceEvent(**vars(one), source=source, at=_iso(now))
+                event = SourceEvent(**vars(one), source=source, at=as_text(now))
                 connection.execute(source_events.insert().values(**_values(event)))
                 new.append(event)
         return tuple(new)
@@ -143,11 +144,33 @@ class SourceLog:
         with self._database.reading() as connection:
             return {row.source: row.detail for row in connection.execute(query)}
 
+    def standing_at(self, details: Iterable[str]) -> dict[str, str]:
+        """All sources of which the last check that could tell told one of these, and which."""
+        told = select(source_events.c.source, source_events.c.detail).where(
+            source_events.c.kind == "standing", source_events.c.detail != "unknown"
+        )
+        wanted = list(details)
+        ever = select(source_events.c.source).where(
+            source_events.c.kind == "standing", source_events.c.detail.in_(wanted)
+        )
+        query = told.where(source_events.c.source.in_(ever)).order_by(source_events.c.id)
+        with self._database.reading() as connection:
+            found = {row.source: row.detail for row in connection.execute(query)}
+        return {source: detail for source, detail in found.items() if detail in wanted}
+
     def saw(self, source: str, seen: LastSeen) -> None:
-        """Record that a snapshot was found current, in place of what stood there before."""
+        """Record that a snapshot was found current, in place of what stood there before.
+
+        What a server says of it is left out where it is longer than the columns: cut, it would be
+        another validator.
+        """
+        values = vars(seen) | {
+            "etag": _if_short(seen.etag, 1000),
+            "last_modified": _if_short(seen.last_modified, 100),
+        }
         with self._database.writing() as connection:
             connection.execute(delete(validators).where(validators.c.source == source))
-            connection.execute(validators.insert().values(source=source, **vars(seen)))
+            connection.execute(validators.insert().values(source=source, **values))
 
     def last_seen(self, source: str) -> LastSeen | None:
         """The snapshot of a source that was last found current; None before its first check."""
@@ -170,21 +193,15 @@ class SourceLog:
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
-    def index_missing(self, load: Callable[[str], Version]) -> int:
-        """Index the versions that are not in the reverse index, and give how many there were.
-
-        :param load: gives a version by its digest; its errors pass through.
-        """
-        missing = select(versions.c.digest).where(
-            versions.c.digest.not_in(select(indexed.c.version))
-        )
+    def cited_by(self, version: str) -> list[str]:
+        """The sources that a version cites, by the index; its digest names it."""
+        query = select(cited.c.source).where(cited.c.version == version).distinct()
         with self._database.reading() as connection:
-            digests = list(connection.execute(missing).scalars())
-        for digest in digests:
-            version = load(digest)
-            with self._database.writing() as connection:
-                index_version(connection, version)
-        return len(digests)
+            return list(connection.execute(query).scalars())
+
+    def index_missing(self, load: Callable[[str], Version]) -> int:
+        """Index the versions that are not indexed yet; see :mod:`citewright.versions.indexing`."""
+        return index_missing(self._database, load)
 
     def affected(self, source: str) -> list[Affected]:
         """The statements of current versions that cite a source, by article and in order of id."""
@@ -209,30 +226,8 @@ class SourceLog:
             ]
 
 
-def index_version(connection: Connection, version: Version) -> None:
-    """Add a version's citations to the reverse index, inside the caller's transaction.
-
-    A version that is indexed already stays as it is.
-    """
-    digest = version.digest
-    known = select(indexed.c.version).where(indexed.c.version == digest)
-    if connection.execute(known).first() is not None:
-        return
-    connection.execute(indexed.insert().values(version=digest))
-    rows = [
-        {
-            "version": digest,
-            "statement": statement.id,
-            "citation": place,
-            "slug": version.slug,
-            "source": citation.source,
-            "snapshot": citation.evidence.snapshot if citation.evidence.kind == "quote" else None,
-        }
-        for statement in version.article.statements()
-        for place, citation in enumerate(statement.citations)
-    ]
-    if rows:
-        connection.execute(cited.insert(), rows)
+def _if_short(text: str | None, most: int) -> str | None:
+    return None if text is None or len(text) > most else text
 
 
 def _is_known(connection: Connection, source: str, one: Happening) -> bool:
@@ -268,7 +263,3 @@ def _event(row: Row[tuple[object, ...]]) -> SourceEvent:
         source=row.source,
         at=row.at,
     )
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

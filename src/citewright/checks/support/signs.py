@@ -10,6 +10,7 @@ from citewright.checks.numbers import (
     missing_word_numbers,
     word_numbers,
 )
+from citewright.checks.rounding import rounded_from
 from citewright.checks.support.coverage import Ground
 from citewright.checks.support.lexicon import ABSOLUTES, CAUSES, DOUBTS, DOWN, HEDGES, LINKS, UP
 from citewright.checks.support.opposition import opposites
@@ -34,7 +35,8 @@ def _facts(on: Ground, passages: Sequence[str]) -> Iterator[Reason]:
     # Reading all numbers of all passages takes as long as all else: only where there is need.
     claim = on.claim.text
     for number in missing_numbers(claim, passages) if digit_numbers(claim) else ():
-        yield _certain("number-absent", f"the number {number} is not in the passages")
+        if rounded_from(number, claim, passages) is None:
+            yield _certain("number-absent", f"the number {number} is not in the passages")
 
 
 def _suspicions(on: Ground, passages: Sequence[str]) -> Iterator[Reason]:

@@ -1,0 +1,231 @@
+"""The site of a large wiki: built whole, and built again after one article changed.
+
+The wiki is generated with a fixed seed: articles of 22 statements, most in their own words with a
+quote of one of four sources behind them, some LLM, two of them key terms; now and then one names
+another article. It is made in memory (``/dev/shm``) where there is such a folder.
+``CITEWRIGHT_ARTICLES`` says how many articles there are. The search index is left out.
+``pages_per_second`` counts HTML pages by seconds of one core, whatever else the machine does.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.generated import accepted
+from citewright.bootstrap import open_workspace
+from citewright.model.article import Article, Definition, DefinitionList, Lead, Paragraph, Section
+from citewright.model.evidence import Passage, Snapshot, quote_at
+from citewright.model.outlay import Usage
+from citewright.model.source import CslDate, CslItem, CslName, Source
+from citewright.model.statement import LLM, Citation, SourceMarker, Statement, StatementIds
+from citewright.model.version import Cause, Generator, Version, content_digest
+from citewright.pipeline.site_build import Built, build_site
+from citewright.pipeline.workspace import SNAPSHOT_TAG, VERSION_TAG, Workspace
+
+ARTICLES = 1_000
+SECTIONS, PER_SECTION, SENTENCES = 4, 5, 8
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+FIRST = "Paced Slow Steady Shared Quiet Brief Guided Open Warm Plain".split()
+SECOND = (
+    "Walking Reading Breathing Sitting Writing Listening Resting Drawing Singing Cooking".split()
+)
+WORDS = (
+    "adults anxiety breathing care course daily depression effect eight groups help kindness less "
+    "measure mindful months nurses outcome pain patients practice pulse sleep stress teaching "
+    "therapy training trial weeks women"
+).split()
+
+
+def run(shared: Path) -> dict[str, float]:  # noqa: ARG001 - all benchmarks are run alike
+    """Pages a second of a whole build; seconds of one after one article changed."""
+    articles = int(os.environ.get("CITEWRIGHT_ARTICLES", ARTICLES))
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+    try:
+        return _measured(folder, articles)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _measured(folder: Path, articles: int) -> dict[str, float]:
+    workspace = open_workspace(folder)
+    draw = random.Random(7)
+    texts = [_source(workspace, number, draw) for number in range(2 * articles)]
+    for number in range(articles):
+        _publish(workspace, _version(workspace, number, texts, draw))
+    cpu = time.process_time()
+    whole = build_site(workspace, index=False)
+    cpu = time.process_time() - cpu
+    again = build_site(workspace, index=False)
+    _publish(workspace, _version(workspace, articles // 2, texts, draw))
+    workspace = open_workspace(folder)
+    began, busy = time.perf_counter(), time.process_time()
+    changed = build_site(workspace, index=False)
+    seconds, busy = time.perf_counter() - began, time.process_time() - busy
+    pages = sum(1 for _ in workspace.site.rglob("*.html"))
+    return {
+        "site.articles": articles,
+        "site.html_pages": pages,
+        "site.files": whole.made,
+        "site.seconds_whole": whole.seconds,
+        "site.cpu_seconds_whole": cpu,
+        "pages_per_second": _html(whole, pages) / cpu,
+        "site.seconds_nothing_changed": again.seconds,
+        "seconds_after_one_change": seconds,
+        "site.cpu_seconds_after_one_change": busy,
+        "site.files_after_one_change": changed.made,
+    }
+
+
+def _html(whole: Built, pages: int) -> int:
+    """The HTML pages of the first build, which had none of the changed article's."""
+    return min(pages, whole.made)
+
+
+def _sentence(draw: random.Random) -> str:
+    return " ".join(draw.choices(WORDS, k=18)).capitalize() + "."
+
+
+def _source(workspace: Workspace, number: int, draw: random.Random) -> tuple[Snapshot, str, str]:
+    """A source's snapshot, its text and its key."""
+    text = "\n\n".join(f"In series {number} {_sentence(draw)}" for _ in range(SENTENCES)) + "\n"
+    data = text.encode()
+    key = f"source-{number}"
+    taken = Snapshot(
+        source=key,
+        covers="full_text",
+        raw=workspace.store.put("raw", data),
+        text=workspace.store.put("text", data),
+        length=len(text),
+        media_type="text/html",
+        retrieved=NOW,
+        requested=f"https://sources.example/{number}",
+        final_url=f"https://sources.example/{number}",
+        extractor="plain",
+        extractor_version="1",
+    )
+    workspace.store.put_document("snapshot", SNAPSHOT_TAG, taken)
+    return taken, text, key
+
+
+def _publish(workspace: Workspace, made: Version) -> None:
+    with workspace.catalogue.writing(made.slug) as writer:
+        workspace.store.put_document("version", VERSION_TAG, made)
+        writer.add(made, "generated")
+    workspace.catalogue.reviews.publish(made.digest, None, unreviewed=True)
+
+
+def _title(number: int) -> str:
+    return f"{FIRST[number % 10]} {SECOND[number // 10 % 10]} {number}"
+
+
+def _version(
+    workspace: Workspace,
+    number: int,
+    texts: list[tuple[Snapshot, str, str]],
+    draw: random.Random,
+) -> Version:
+    slug = f"article-{number}"
+    head = workspace.catalogue.currents().get(slug) if number == len(texts) // 4 else None
+    own = {
+        one[2]: one for one in [texts[2 * number], texts[2 * number + 1], *draw.sample(texts, 2)]
+    }
+    cited = list(own.values())
+    ids = StatementIds(slug)
+    sections = [
+        Section(
+            id=f"section-{place}",
+            title=f"Section {place}",
+            kind="prose",
+            blocks=(
+                Paragraph(
+                    type="paragraph",
+                    label=None,
+                    statements=tuple(_said(ids, cited, draw) for _ in range(PER_SECTION)),
+                ),
+            ),
+            absent=None,
+        )
+        for place in range(SECTIONS)
+    ]
+    terms = tuple(
+        Definition(term=f"{draw.choice(WORDS)} {number}", statement=_said(ids, cited, draw))
+        for _ in range(2)
+    )
+    block = DefinitionList(type="definition_list", entries=terms)
+    sections.append(
+        Section(id="terms", title="Key Terms", kind="definitions", blocks=(block,), absent=None)
+    )
+    content = Article(
+        slug=slug,
+        title=_title(number),
+        taxonomy=("modality", SECOND[number // 10 % 10], FIRST[number % 10]),
+        lead=Lead(statements=(_said(ids, cited, draw),), absent=None),
+        figure=None,
+        sections=tuple(sections),
+        sources=tuple(_entry(one[2]) for one in cited),
+        see_also=(),
+    )
+    return Version(
+        format=VERSION_TAG,
+        slug=slug,
+        number="1.1" if head else "1.0",
+        created=NOW,
+        generator=Generator(drafter="claude", models=("generated",)),
+        article=content,
+        content=content_digest(content),
+        snapshots=tuple(one[0] for one in cited),
+        verdicts=tuple(
+            accepted(one, place, NOW)
+            for one in content.statements()
+            for place in range(len(one.citations))
+        ),
+        history=(),
+        findings=(),
+        failed=(),
+        files=(),
+        answers=(),
+        spending=(),
+        usage=Usage(),
+        cost_usd=0,
+        parent=head,
+        cause=Cause(kind="generate", detail="Generated."),
+    )
+
+
+def _said(
+    ids: StatementIds, cited: list[tuple[Snapshot, str, str]], draw: random.Random
+) -> Statement:
+    text = _sentence(draw)
+    if draw.random() < 0.1:
+        text = f"Those who know {_title(draw.randrange(1000))} say this: {text}"
+    name = ids.mint(text)
+    if draw.random() < 0.2:
+        return Statement(id=name, text=text, form="own_words", marker=LLM)
+    taken, whole, key = draw.choice(cited)
+    start = whole.index("In series", draw.randrange(len(whole) // 2))
+    end = whole.index(".", start) + 1
+    passage = Passage.name(taken.text, start, end)
+    evidence = quote_at(whole, start, end, taken.digest, passage)
+    marker = SourceMarker(kind="sources", citations=(Citation(source=key, evidence=evidence),))
+    return Statement(id=name, text=text, form="own_words", marker=marker)
+
+
+def _entry(key: str) -> Source:
+    csl = CslItem(
+        type="article-journal",
+        title=f"What {key} found",
+        author=(CslName(family="Example", given="Ada"), CslName(family="Sample", given="Carl")),
+        issued=CslDate.model_validate({"date-parts": [[2020]]}),
+        container_title="Journal of Generated Data",
+        volume="3",
+        page="1-9",
+        DOI=f"10.99999/{key}",
+    )
+    return Source(key=key, tier="T1", tier_reason="Generated.", csl=csl, access=())

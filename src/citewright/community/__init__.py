@@ -1,0 +1,1 @@
+"""Accounts, sessions, limits, votes, suggestions, mail and the review queue, as rows."""

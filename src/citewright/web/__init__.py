@@ -1,0 +1,1 @@
+"""The web application: review, decisions, accounts, and an interface for scripts."""

@@ -1,0 +1,60 @@
+"""``prefect deploy --all``: every deployment names a flow that there is, as Prefect loads it."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+import yaml
+from prefect.client.schemas.objects import ConcurrencyLimitStrategy
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.flows import load_flow_from_entrypoint
+from shared import ROOT
+
+from citewright.pipeline.doctor.prefect import POOL
+
+DOCUMENT = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
+DEPLOYMENTS: list[dict[str, Any]] = DOCUMENT["deployments"]
+
+
+def test_every_flow_has_a_deployment_and_every_deployment_its_name() -> None:
+    files = {path.stem for path in (ROOT / "flows").glob("*.py")}
+    assert {one["entrypoint"] for one in DEPLOYMENTS} == {f"flows/{one}.py:{one}" for one in files}
+    assert [one["name"] for one in DEPLOYMENTS] == [
+        one["entrypoint"].rpartition(":")[2].replace("_", "-") for one in DEPLOYMENTS
+    ]
+
+
+@pytest.mark.parametrize("one", DEPLOYMENTS, ids=lambda one: str(one["name"]))
+def test_a_deployment_can_be_run(one: dict[str, Any]) -> None:
+    path, _, name = one["entrypoint"].partition(":")
+    flow = load_flow_from_entrypoint(f"{ROOT / path}:{name}")
+    assert flow.name == one["name"]
+    parameters = one["parameters"]
+    assert parameters["project"] == "{{ $PROJECT_FOLDER }}"
+    flow.validate_parameters(parameters)
+    # What is neither given nor has a default could not be run on a schedule.
+    needed = {
+        key
+        for key, value in inspect.signature(flow.fn).parameters.items()
+        if value.default is inspect.Parameter.empty
+    }
+    assert needed <= set(parameters)
+
+
+@pytest.mark.parametrize("one", DEPLOYMENTS, ids=lambda one: str(one["name"]))
+def test_a_deployment_has_its_pool_its_limit_and_its_times(one: dict[str, Any]) -> None:
+    assert one["work_pool"] == {"name": POOL}
+    assert one["description"].endswith(".")
+    assert one["concurrency_limit"]["limit"] >= 1
+    assert ConcurrencyLimitStrategy(one["concurrency_limit"]["collision_strategy"])
+    for schedule in one.get("schedules", []):
+        CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"])
+    # Only what spends on demand waits to be asked.
+    assert bool(one.get("schedules")) == (one["name"] != "generate-articles")
+
+
+def test_runs_begin_in_the_folder_of_the_deployments() -> None:
+    [step] = DOCUMENT["pull"]
+    assert step == {"prefect.deployments.steps.set_working_directory": {"directory": "{{ $PWD }}"}}

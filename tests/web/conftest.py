@@ -1,0 +1,5 @@
+"""The databases that these tests run on."""
+
+from databases import schema
+
+__all__ = ["schema"]
