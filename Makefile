@@ -11,7 +11,7 @@ export PREFECT_HOME ?= $(CURDIR)/.prefect
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
-.PHONY: demo test test-all gate lint bench schemas audit sbom licences clean
+.PHONY: demo test test-all gate lint bench bench-rivals bench-peers schemas audit sbom licences clean
 
 demo: $(VENV)/demo
 	$(BIN)/citewright generate mindful-self-compassion --drafter extractive
@@ -31,8 +31,16 @@ lint: $(VENV)/lint
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/test
-	$(BIN)/python -m benchmarks all
+# make bench ONLY="alignment store"; make bench QUICK=1
+bench: $(VENV)/test bench-rivals
+	$(BIN)/python -m benchmarks all $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
+
+bench-rivals: $(VENV)/test
+	$(BIN)/python -m benchmarks.installing rivals
+
+# Some gigabytes: the systems that do the same job, each in an environment of its own.
+bench-peers: $(VENV)/test
+	$(BIN)/python -m benchmarks.installing peers
 
 schemas: $(VENV)/demo
 	$(BIN)/python -m citewright.model.schema schemas

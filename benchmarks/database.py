@@ -64,8 +64,8 @@ def median_ms(call: Callable[[], object]) -> float:
     return 1000 * statistics.median(taken)
 
 
-def filled(database: Database) -> Queue:
-    """A queue of ten thousand items."""
+def filled(database: Database, items: int = ITEMS) -> Queue:
+    """A queue of so many items."""
     dice, queue = random.Random(7), Queue(database)
     rows = [
         {
@@ -77,7 +77,7 @@ def filled(database: Database) -> Queue:
             "content": "c",
             "created": "2026",
         }
-        for number in range(ITEMS)
+        for number in range(items)
     ]
     with database.writing() as connection:
         connection.execute(insert(versions), rows)

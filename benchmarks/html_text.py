@@ -1,4 +1,4 @@
-"""The main text of saved pages, side by side with trafilatura alone.
+"""The main text of saved pages, side by side with other libraries.
 
 - scrapinghub's article-extraction benchmark: mean F1 over pages against the whole article text
   that a person marked, of words (a bag: each counts as often as it stands there) and of shingles of
@@ -25,8 +25,9 @@ from statistics import fmean
 from typing import TypeVar
 
 import trafilatura
-from lxml import html
+from lxml import etree, html
 
+from benchmarks.installing import Absent, library
 from citewright.errors import SourceError
 from citewright.retrieval.html_page import from_html
 from citewright.retrieval.kinds import decode
@@ -39,14 +40,21 @@ T = TypeVar("T")
 Reader = Callable[[str], str]
 
 
-def run(shared: Path) -> dict[str, float]:
-    """All figures, ours first.
+MEASURES = ("f1_words", "f1_shingles", "pieces_f1", "readability_f1", "readability_f1_uncut")
+
+
+def run(shared: Path) -> dict[str, float | str]:
+    """All figures, ours first; a rival that is not installed has its reason instead.
 
     :raises FileNotFoundError: when the data is not at hand.
     """
     gold = shared / "sources" / "html-gold"
-    figures: dict[str, float] = {}
-    for name, reader in (("", _ours), ("trafilatura_", _alone)):
+    figures: dict[str, float | str] = {}
+    readers: dict[str, Reader | str] = {"": _ours, "trafilatura_": _alone, **_others()}
+    for name, reader in readers.items():
+        if isinstance(reader, str):
+            figures |= {f"html_{name}{key}": reader for key in MEASURES}
+            continue
         figures |= {
             f"html_{name}{key}": value
             for key, value in {
@@ -68,6 +76,50 @@ def _ours(text: str) -> str:
 
 def _alone(text: str) -> str:
     return trafilatura.extract(text, include_comments=False) or ""
+
+
+def _others() -> dict[str, Reader | str]:
+    """Further libraries as their guides show them, or why they are not there."""
+    makers = {"readability_": _readability_lxml, "jusText_": _justext, "Resiliparse_": _resiliparse}
+    found: dict[str, Reader | str] = {}
+    for name, make in makers.items():
+        try:
+            found[name] = make()
+        except Absent as error:
+            found[name] = str(error)
+    return found
+
+
+def _readability_lxml() -> Reader:
+    document = library("readability").Document
+
+    def read(text: str) -> str:
+        try:
+            return html.fromstring(document(text).summary()).text_content()
+        except (ValueError, etree.ParserError, document_error):
+            return ""
+
+    document_error = library("readability.readability").Unparseable
+    return read
+
+
+def _justext() -> Reader:
+    justext = library("justext")
+    words = justext.get_stoplist("English")
+
+    def read(text: str) -> str:
+        try:
+            paragraphs = justext.justext(text.encode(), words, encoding="utf-8")
+        except (ValueError, etree.ParserError):
+            return ""
+        return "\n".join(one.text for one in paragraphs if not one.is_boilerplate)
+
+    return read
+
+
+def _resiliparse() -> Reader:
+    extract = library("resiliparse.extract.html2text").extract_plain_text
+    return lambda text: str(extract(text, main_content=True))
 
 
 def _page(path: Path) -> str:

@@ -1,7 +1,8 @@
 """A refresh of a large library in which nothing changed, and one in which one passage did.
 
 The library is generated with a fixed seed: 10,000 articles of 20 statements, each with a quote of
-one of 20,000 sources. Sentences come from ``provenance_bench/dev/quotes_synthetic.jsonl`` where it
+one of 20,000 sources. The same refresh is then run as the flow, against a Prefect server of its
+own. Sentences come from ``provenance_bench/dev/quotes_synthetic.jsonl`` where it
 is at hand, else from a list of words. Asking the sources' servers is not part of it.
 
 The library is made in one transaction, and in memory (``/dev/shm``) where there is such a folder:
@@ -16,17 +17,25 @@ import os
 import random
 import re
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+from statistics import median
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection as DatabaseConnection
 
 from benchmarks.generated import accepted
+from benchmarks.sizes import size
+from benchmarks.team import peak_mb, wait_for
 from citewright.bootstrap import open_workspace
 from citewright.database import Database
 from citewright.drafting.ports import Drafter
@@ -48,6 +57,7 @@ from citewright.versions.sources import LastSeen, SourceLog
 from citewright.versions.store import Name
 
 ARTICLES = 10_000
+ROUNDS = 5
 SECTIONS, PER_SECTION = 4, 5
 SENTENCES = 8
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -70,11 +80,11 @@ class _Text:
 class _OneTransaction(Database):
     """A database whose transactions are all a part of one."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: DatabaseConnection) -> None:
         self._connection = connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[DatabaseConnection]:
         """The one transaction."""
         yield self._connection
 
@@ -90,7 +100,7 @@ class _Hasty(FolderStore):
 
 def run(shared: Path) -> dict[str, float]:
     """Milliseconds an article, model calls and statements touched."""
-    articles = int(os.environ.get("CITEWRIGHT_ARTICLES", ARTICLES))
+    articles = int(os.environ.get("CITEWRIGHT_ARTICLES", size(ARTICLES, 20)))
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
     try:
@@ -108,19 +118,7 @@ def _measured(folder: Path, articles: int, pool: list[str]) -> dict[str, float]:
         raise AssertionError("nothing was to be drafted")
 
     workspace = replace(open_workspace(folder), make_drafter=make_drafter)
-    _outline(folder)
-    draw = random.Random(6)
-    with workspace.database.writing() as connection:
-        one = _OneTransaction(connection)
-        maker = replace(
-            workspace,
-            catalogue=Catalogue(one),
-            source_log=SourceLog(one),
-            store=_Hasty(folder / "output" / "store"),
-        )
-        texts = [_source(maker, number, pool, draw) for number in range(2 * articles)]
-        for number in range(articles):
-            _article(maker, number, texts, draw)
+    texts = _library(folder, articles, pool)
     built = time.perf_counter() - began
 
     first = _timed(lambda: reaffirm(workspace, survey(workspace)))
@@ -132,7 +130,18 @@ def _measured(folder: Path, articles: int, pool: list[str]) -> dict[str, float]:
     found = survey(workspace)
     one_change = time.perf_counter() - began
     touched = {(plan.slug, name) for plan in found.stale for name in plan.touched}
+    with prefect_server() as api:
+        through = _apart(folder, api)
+        small = folder / "small"
+        small.mkdir()
+        _library(small, articles // 10, pool)
+        tenth = _apart(small, api)
     return {
+        "refresh.through_prefect_over_plain": through["prefect"] / through["plain"],
+        "refresh.seconds_through_prefect": through["prefect"],
+        "refresh.seconds_plain": through["plain"],
+        "refresh.peak_memory_mb": through["peak_mb"],
+        "refresh.peak_memory_mb_a_tenth_of_it": tenth["peak_mb"],
         "refresh.articles": articles,
         "refresh.sources": len(texts),
         "refresh.seconds_to_build": built,
@@ -147,6 +156,84 @@ def _measured(folder: Path, articles: int, pool: list[str]) -> dict[str, float]:
         "refresh.other_quotes_of_the_source": changed,
         "refresh.seconds_plan_one_change": one_change,
     }
+
+
+def _library(folder: Path, articles: int, pool: list[str]) -> list[_Text]:
+    """Make the library in a folder; gives its sources' texts."""
+    workspace = open_workspace(folder)
+    _outline(folder)
+    draw = random.Random(6)
+    with workspace.database.writing() as connection:
+        one = _OneTransaction(connection)
+        maker = replace(
+            workspace,
+            catalogue=Catalogue(one),
+            source_log=SourceLog(one),
+            store=_Hasty(folder / "output" / "store"),
+        )
+        texts = [_source(maker, number, pool, draw) for number in range(2 * articles)]
+        for number in range(articles):
+            _article(maker, number, texts, draw)
+    return texts
+
+
+@contextmanager
+def prefect_server() -> Iterator[str]:
+    """A Prefect server of this measurement's own; gives its address."""
+    with tempfile.TemporaryDirectory() as home, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        environment = os.environ | {
+            "PREFECT_HOME": home,
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "DO_NOT_TRACK": "1",
+        }
+        command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port)]
+        server = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            wait_for(f"http://127.0.0.1:{port}/api/health")
+            yield f"http://127.0.0.1:{port}/api"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _apart(folder: Path, api: str) -> dict[str, float]:
+    """The refresh with and without Prefect, in a process whose memory has seen nothing else."""
+    ours, theirs = get_context("spawn").Pipe()
+    process = get_context("spawn").Process(target=_refresh_both_ways, args=(folder, api, theirs))
+    process.start()
+    found: dict[str, float] = ours.recv()
+    process.join()
+    return found
+
+
+def _refresh_both_ways(folder: Path, api: str, pipe: Connection) -> None:
+    os.environ |= {"PREFECT_API_URL": api}
+    from citewright.cli.prefect_run import run_flow
+
+    workspace = open_workspace(folder)
+    parameters = {"project": str(folder), "drafter": "extractive", "check": False}
+
+    def plain() -> None:
+        reaffirm(workspace, survey(workspace))
+
+    def by_flow() -> None:
+        run_flow("refresh_articles", folder, parameters, concurrency=16)
+
+    # The first of each loads what the process needs; then in turn, lest the machine's load tell.
+    plain()
+    by_flow()
+    times = [(_timed(plain), _timed(by_flow)) for _ in range(ROUNDS)]
+    figures = {
+        "plain": median(one for one, _ in times),
+        "prefect": median(other for _, other in times),
+        "peak_mb": peak_mb(os.getpid()),
+    }
+    pipe.send(figures)
 
 
 def _timed(work: Callable[[], object]) -> float:

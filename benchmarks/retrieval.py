@@ -9,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks import evidence_spans, html_text, section_headings
+from benchmarks.measuring import Figures
 
 
-def run(shared: Path) -> dict[str, float]:
+def run(shared: Path) -> Figures:
     """All figures by name.
 
     :param shared: the folder that holds ``sources/``.

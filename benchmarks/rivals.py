@@ -7,7 +7,6 @@ engine, a PHP extension (Debian: ``php-cli php-wikidiff2``).
 from __future__ import annotations
 
 import difflib
-import importlib
 import json
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from benchmarks.installing import Absent, library
 from citewright.diff import align, words
 from citewright.diff.tokens import tokens
 
@@ -73,9 +73,9 @@ def word_diffs() -> dict[str, WordDiff]:
         ("fast-diff-match-patch", "fast_diff_match_patch", _dmp),
     ):
         try:
-            found[name] = make(importlib.import_module(module))
-        except ModuleNotFoundError:
-            sys.stderr.write(f"{name} is not installed and left out\n")
+            found[name] = make(library(module))
+        except Absent as error:
+            sys.stderr.write(f"{name}: {error}\n")
     return found
 
 

@@ -5,6 +5,7 @@ quote of one of four sources behind them, some LLM, two of them key terms; now a
 another article. It is made in memory (``/dev/shm``) where there is such a folder.
 ``CITEWRIGHT_ARTICLES`` says how many articles there are. The search index is left out.
 ``pages_per_second`` counts HTML pages by seconds of one core, whatever else the machine does.
+Beside it stand the builders of :mod:`benchmarks.site_rivals` with the same articles.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.generated import accepted
+from benchmarks.installing import Absent
+from benchmarks.measuring import Figures
+from benchmarks.site_rivals import BUILDERS, Page
+from benchmarks.sizes import size
 from citewright.bootstrap import open_workspace
 from citewright.model.article import Article, Definition, DefinitionList, Lead, Paragraph, Section
 from citewright.model.evidence import Passage, Snapshot, quote_at
@@ -28,7 +33,7 @@ from citewright.model.version import Cause, Generator, Version, content_digest
 from citewright.pipeline.site_build import Built, build_site
 from citewright.pipeline.workspace import SNAPSHOT_TAG, VERSION_TAG, Workspace
 
-ARTICLES = 1_000
+ARTICLES = size(1_000, 10)
 SECTIONS, PER_SECTION, SENTENCES = 4, 5, 8
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FIRST = "Paced Slow Steady Shared Quiet Brief Guided Open Warm Plain".split()
@@ -42,18 +47,48 @@ WORDS = (
 ).split()
 
 
-def run(shared: Path) -> dict[str, float]:  # noqa: ARG001 - all benchmarks are run alike
+def run(shared: Path) -> Figures:  # noqa: ARG001 - all benchmarks are run alike
     """Pages a second of a whole build; seconds of one after one article changed."""
     articles = int(os.environ.get("CITEWRIGHT_ARTICLES", ARTICLES))
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
     try:
-        return _measured(folder, articles)
+        return {**measured(folder / "ours", articles), **_beside(folder, articles)}
     finally:
         shutil.rmtree(folder)
 
 
-def _measured(folder: Path, articles: int) -> dict[str, float]:
+def _beside(folder: Path, articles: int) -> Figures:
+    """Pages a second of the rivals, who read the articles that ours were made of."""
+    pages = []
+    workspace = open_workspace(folder / "ours")
+    for slug, digest in sorted(workspace.catalogue.currents().items()):
+        article = workspace.version(digest).article
+        said = tuple((one.text, _quote(one)) for one in article.statements())
+        pages.append(Page(slug, article.title, said))
+    figures: dict[str, float | str] = {}
+    for name, build in BUILDERS.items():
+        try:
+            built = build(folder / name, pages)
+            figures[f"pages_per_second_{name}"] = built.pages / built.cpu_seconds
+            figures[f"articles_per_second_{name}"] = articles / built.cpu_seconds
+        except Absent as error:
+            names = (f"pages_per_second_{name}", f"articles_per_second_{name}")
+            figures |= dict.fromkeys(names, str(error))
+    return figures
+
+
+def _quote(one: Statement) -> str | None:
+    evidence = [cited.evidence for cited in one.citations]
+    return next((each.quote.exact for each in evidence if each.kind == "quote"), None)
+
+
+def measured(folder: Path, articles: int) -> dict[str, float]:
+    """The figures of ours with so many articles.
+
+    :param folder: where the wiki is made; it must not be there yet.
+    """
+    folder.mkdir()
     workspace = open_workspace(folder)
     draw = random.Random(7)
     texts = [_source(workspace, number, draw) for number in range(2 * articles)]
@@ -76,6 +111,7 @@ def _measured(folder: Path, articles: int) -> dict[str, float]:
         "site.seconds_whole": whole.seconds,
         "site.cpu_seconds_whole": cpu,
         "pages_per_second": _html(whole, pages) / cpu,
+        "articles_per_second": articles / cpu,
         "site.seconds_nothing_changed": again.seconds,
         "seconds_after_one_change": seconds,
         "site.cpu_seconds_after_one_change": busy,

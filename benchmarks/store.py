@@ -1,10 +1,9 @@
-"""Puts and reads a second: this project's stores beside plain files and obstore's own LocalStore.
+"""Puts and reads a second: this project's stores beside what a user would keep versions in.
 
 The same blobs of 10 kB with a fixed seed, put one after the other by one thread, into folders of
-the current folder's file system. ``plain`` writes a file and renames it, as is mostly done;
-``local`` is obstore's LocalStore with a conditional put; neither syncs, so neither survives a power
-cut (docs/stores.md). ``objects`` is a bucket on this machine (localbucket, which does not sync
-either); its figures are left out where that is not installed.
+the current folder's file system. The rivals are those of :mod:`benchmarks.store_rivals`; the
+folder store and ``sqlite`` alone survive a power cut (docs/stores.md). The two that commit to git
+get fewer blobs. ``objects`` is a bucket on this machine (localbucket, which does not sync either).
 """
 
 from __future__ import annotations
@@ -21,56 +20,74 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import obstore
-from obstore.store import LocalStore
-
+from benchmarks import store_rivals
+from benchmarks.installing import Absent
+from benchmarks.measuring import Figures
+from benchmarks.sizes import size
+from benchmarks.store_rivals import Ways
 from citewright.model.canonical import bytes_digest
 from citewright.versions.folder_store import FolderStore
 from citewright.versions.object_store import ObjectStore
-from citewright.versions.store import Name, Store
+from citewright.versions.store import Store
 
-COUNT = 300
+COUNT, FEW = size(300, 10), size(60, 5)
 SIZE = 10_000
+RIVALS: dict[str, Callable[[Path], Ways]] = {
+    "plain": store_rivals.plain,
+    "local": store_rivals.local,
+    "sqlite": store_rivals.sqlite,
+    "git": store_rivals.git,
+    "dulwich": store_rivals.dulwich,
+}
+COMMITTING = ("git", "dulwich")
 
 
-def run(_: Path) -> dict[str, float]:
+def run(_: Path) -> Figures:
     """Calls a second; ``again`` puts what is there already."""
-    blobs = _blobs()
-    figures: dict[str, float] = {}
+    some = blobs(COUNT, SIZE)
+    figures: dict[str, float | str] = {}
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
         root = Path(name)
-        figures |= _measured("plain", blobs, *_plain(root / "plain"))
-        figures |= _measured("local", blobs, *_local(root / "local"))
         folder = FolderStore(root / "folder")
-        figures |= _measured("folder", blobs, _put(folder), _get(folder))
+        figures |= _measured("folder", some, Ways(_put(folder), _get(folder)))
+        for rival, made in RIVALS.items():
+            few = some[:FEW] if rival in COMMITTING else some
+            try:
+                figures |= _measured(rival, few, made(root / rival))
+            except (Absent, FileNotFoundError) as error:
+                figures |= dict.fromkeys(_names(rival), str(error))
         with _server(root / "objects") as address:
             if address is not None:
                 os.environ.update(_environment(address))
                 store = ObjectStore("s3://bench/wiki", root / "cache")
-                figures |= _measured("objects", blobs, _put(store), _get(store))
+                figures |= _measured("objects", some, Ways(_put(store), _get(store)))
+            else:
+                figures |= dict.fromkeys(_names("objects"), "localbucket is not installed")
     return figures
 
 
-def _measured(
-    name: str, blobs: list[bytes], put: Callable[[bytes], object], get: Callable[[bytes], object]
-) -> dict[str, float]:
-    return {
-        f"store_put_a_second_{name}": _a_second(blobs, put),
-        f"store_put_again_a_second_{name}": _a_second(blobs, put),
-        f"store_get_a_second_{name}": _a_second(blobs, get),
-    }
+def _measured(name: str, some: list[bytes], ways: Ways) -> dict[str, float]:
+    calls = (ways.put, ways.put, ways.get)
+    rates = (a_second(some, call) for call in calls)
+    return dict(zip(_names(name), rates, strict=True))
 
 
-def _a_second(blobs: list[bytes], call: Callable[[bytes], object]) -> float:
+def _names(name: str) -> list[str]:
+    return [f"store_{call}_a_second_{name}" for call in ("put", "put_again", "get")]
+
+
+def a_second(some: list[bytes], call: Callable[[bytes], object]) -> float:
+    """Calls a second, one after the other."""
     began = time.perf_counter()
-    for blob in blobs:
+    for blob in some:
         call(blob)
-    return len(blobs) / (time.perf_counter() - began)
+    return len(some) / (time.perf_counter() - began)
 
 
-def _blobs() -> list[bytes]:
-    dice = random.Random(7)
-    return [dice.randbytes(SIZE) for _ in range(COUNT)]
+def blobs(count: int, length: int, *, seed: int = 7) -> list[bytes]:
+    """So many blobs of so many bytes, the same in each run."""
+    dice = random.Random(seed)
+    return [dice.randbytes(length) for _ in range(count)]
 
 
 def _put(store: Store) -> Callable[[bytes], str]:
@@ -79,33 +96,6 @@ def _put(store: Store) -> Callable[[bytes], str]:
 
 def _get(store: Store) -> Callable[[bytes], bytes]:
     return lambda blob: store.get("raw", bytes_digest(blob))
-
-
-def _plain(root: Path) -> tuple[Callable[[bytes], object], Callable[[bytes], object]]:
-    def put(blob: bytes) -> None:
-        path = root / Name("raw", bytes_digest(blob)).key
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_suffix(".new")
-            new.write_bytes(blob)
-            new.replace(path)
-
-    return put, lambda blob: (root / Name("raw", bytes_digest(blob)).key).read_bytes()
-
-
-def _local(root: Path) -> tuple[Callable[[bytes], object], Callable[[bytes], object]]:
-    store = LocalStore(root, mkdir=True)
-
-    def put(blob: bytes) -> None:
-        try:
-            obstore.put(store, Name("raw", bytes_digest(blob)).key, blob, mode="create")
-        except obstore.exceptions.AlreadyExistsError:
-            return
-
-    def get(blob: bytes) -> bytes:
-        return bytes(obstore.get(store, Name("raw", bytes_digest(blob)).key).bytes())
-
-    return put, get
 
 
 def _environment(address: str) -> dict[str, str]:

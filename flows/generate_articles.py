@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,19 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.utilities.annotations import quote
 
-from citewright.bootstrap import open_workspace
-from citewright.errors import ModelError, SourceError
+from citewright.bootstrap import crews, open_workspace
 from citewright.model.version import Cause
-from citewright.pipeline import batching, commit, evidence, gating, pages, report, sections
+from citewright.pipeline import (
+    batching,
+    commit,
+    evidence,
+    expecting,
+    gating,
+    pages,
+    report,
+    sections,
+)
+from citewright.pipeline.estimating import Steps
 from citewright.pipeline.workspace import RunOptions, Workspace
 
 # What a step needs again it finds in the journal and in the store. A cache of Prefect's would be a
@@ -118,7 +126,13 @@ def send_in_batches(
     return batching.draft_in_batches(workspace(project), articles, options)
 
 
-@flow(name="generate-articles", flow_run_name="generate {slugs}")
+def run_name() -> str:
+    """What the flow run is called: by its article, or by how many there are."""
+    slugs = flow_run.get_parameters()["slugs"]
+    return f"generate {slugs[0] if len(slugs) == 1 else f'{len(slugs)} articles'}"
+
+
+@flow(name="generate-articles", flow_run_name=run_name)
 def generate_articles(
     slugs: list[str],
     project: str = ".",
@@ -128,35 +142,36 @@ def generate_articles(
     judge: str | None = None,
     actor: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Generate articles from their briefs; gives the summary of each version."""
-    cap = None if budget is None else Decimal(budget)
-    run = str(flow_run.get_id())
-    options = RunOptions(
-        run=run, drafter=drafter, budget_usd=cap, batch=batch, judge=judge, actor=actor
-    )
-    if not batch:
-        return one_by_one(
-            slugs, lambda slug: generate_article(project, plan(project, slug, options), options)
-        )
-    planned = {slug: plan(project, slug, options) for slug in slugs}
-    send_in_batches(project, list(planned.values()), len(planned), options)
-    return one_by_one(slugs, lambda slug: generate_article(project, planned[slug], options))
+    """Generate articles from their briefs; gives the summary of each version.
 
+    One article is shown step by step. Several are a run that all workers share, in which an
+    article is one task; one that cannot be made keeps no other from being made.
 
-def one_by_one(slugs: list[str], make: Callable[[str], dict[str, Any]]) -> list[dict[str, Any]]:
-    """Make the articles; one that cannot be made keeps no other from being made.
-
-    :raises CitewrightError: when it is the only one, or what went wrong would stop the others too.
+    :param budget: the most that the run may cost, in US dollars; the setting's if none.
+    :raises CitewrightError: what went wrong, where it would keep the other articles from being
+        made too.
     """
-    results = []
-    for slug in slugs:
-        try:
-            results.append(make(slug))
-        except (ModelError, SourceError) as error:
-            if len(slugs) == 1:
-                raise
-            results.append({"slug": slug, "error": error.as_dict()})
-    return results
+    if len(set(slugs)) > 1:
+        terms = {
+            "drafter": drafter, "budget": budget, "batch": batch, "judge": judge, "actor": actor,
+        }  # fmt: skip
+        with crews.Coordinator(project, "generate", terms) as run:
+            done = run.share_out(list(dict.fromkeys(slugs)))
+        return [{"slug": one.slug} | (one.result or {}) for one in done]
+    [slug] = set(slugs)
+    cap = None if budget is None else Decimal(budget)
+    options = RunOptions(
+        run=str(flow_run.get_id()),
+        drafter=drafter,
+        budget_usd=cap,
+        batch=batch,
+        judge=judge,
+        actor=actor,
+    )
+    planned = plan(project, slug, options)
+    if batch:
+        send_in_batches(project, [planned], 1, options)
+    return [generate_article(project, planned, options)]
 
 
 def plan(project: str, slug: str, options: RunOptions) -> batching.Planned:
@@ -181,7 +196,8 @@ def generate_article(
     brief, outline = evidence.read_order(opened, slug)
     drafter = opened.make_drafter(options)
     ids = [spec.id for spec in evidence.to_draft(brief, outline)]
-    outlay = prepare(project, slug, plan, snapshots, options)
+    with expecting.beside(opened, Steps(slug, ids, article.plan, snapshots, options)):
+        outlay = prepare(project, slug, plan, snapshots, options)
     # Futures stand for their results: Prefect passes those on.
     drafting: list[Any] = [
         draft_section.submit(project, slug, one, plan, snapshots, options) for one in ids

@@ -25,6 +25,10 @@ ARGUMENTS = (
 )
 
 
+PATIENCE = 180_000
+"""Milliseconds that a busy machine's browser may take for one step."""
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A running Chromium: ``$CITEWRIGHT_CHROMIUM`` or the first one on the path."""
@@ -34,7 +38,10 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip("no Chromium is at hand (set CITEWRIGHT_CHROMIUM)")
     with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(
+            executable_path=path, args=list(ARGUMENTS), timeout=PATIENCE
+        )
+        browser.on("context", lambda context: context.set_default_timeout(PATIENCE))
         try:
             yield browser
         finally:

@@ -10,12 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from catalogues import database_environment
 from typer.testing import CliRunner
 
 from citewright.cli.main import app
 
 # Nothing of the surrounding environment may reach a test: no key, no address, no project setting.
 _FOREIGN = ("ANTHROPIC_", "CITEWRIGHT_", "PREFECT_")
+
+
+def _database(arguments: tuple[str | Path, ...]) -> dict[str, str]:
+    """What leads to the catalogue of the project that a command is given."""
+    places = [place for place, one in enumerate(arguments) if one == "--project"]
+    return database_environment(arguments[places[0] + 1]) if places else {}
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,9 @@ class InProcess:
     def __call__(self, *arguments: str | Path) -> Finished:
         foreign = {name: None for name in os.environ if name.startswith(_FOREIGN)}
         result = CliRunner().invoke(
-            app, [str(argument) for argument in arguments], env=foreign | self._environment
+            app,
+            [str(argument) for argument in arguments],
+            env=foreign | _database(arguments) | self._environment,
         )
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
@@ -64,12 +73,12 @@ class Cli:
         """The same command with more environment variables."""
         return Cli(self._environment | values)
 
-    def __call__(self, *arguments: str | Path, timeout: float = 120) -> Finished:
+    def __call__(self, *arguments: str | Path, timeout: float = 600) -> Finished:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
         command = [sys.executable, "-c", "from citewright.cli.main import run; run()"]
         done = subprocess.run(
             [*command, *(str(argument) for argument in arguments)],
-            env=kept | {"DO_NOT_TRACK": "1"} | self._environment,
+            env=kept | {"DO_NOT_TRACK": "1"} | _database(arguments) | self._environment,
             capture_output=True,
             timeout=timeout,
             check=False,

@@ -15,10 +15,23 @@ from pathlib import Path
 
 import pytest
 from commands import Cli, InProcess
+from databases import (
+    dropped_catalogues,
+    on_postgresql,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_unconfigure,
+)
 from hypothesis import settings
 from opened import put_database
 from policies import BOUNDARY
 from shared import ROOT
+
+__all__ = [
+    "dropped_catalogues", "on_postgresql", "pytest_addoption", "pytest_collection_modifyitems",
+    "pytest_configure", "pytest_unconfigure",
+]  # fmt: skip
 
 # How long an example takes says nothing on a busy machine; benchmarks measure time. The examples
 # are the same in each run, so that a change is judged and not luck; `make test-all` draws new ones.
@@ -55,12 +68,12 @@ def prefect_server(prefect_home: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=300)
         log.close()
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+    for _ in range(3000):
         assert server.poll() is None, log.read_text(encoding="utf-8")
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:

@@ -68,10 +68,10 @@ class ObjectServer:
     def start(self) -> None:
         quiet = subprocess.DEVNULL
         self._process = subprocess.Popen(self._command, stdout=quiet, stderr=quiet)
-        for _ in range(600):
+        for _ in range(6000):
             assert self._process.poll() is None, self._command
             try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                socket.create_connection(("127.0.0.1", self.port), timeout=120).close()
             except OSError:
                 time.sleep(0.05)
             else:
@@ -80,7 +80,7 @@ class ObjectServer:
 
     def stop(self) -> None:
         self._process.kill()
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=120)
 
     def new_bucket(self) -> str:
         """The name of an empty bucket."""
@@ -124,7 +124,7 @@ def failing_before(server: ObjectServer) -> Iterator[tuple[str, Failing]]:
             if act == "503":
                 self.answer(503, [], b"<Error><Code>SlowDown</Code></Error>")
                 return
-            onward = http.client.HTTPConnection("127.0.0.1", told.port, timeout=30)
+            onward = http.client.HTTPConnection("127.0.0.1", told.port, timeout=120)
             onward.request(self.command, self.path, body, dict(self.headers))
             got = onward.getresponse()
             data = got.read()
@@ -156,4 +156,4 @@ def failing_before(server: ObjectServer) -> Iterator[tuple[str, Failing]]:
     finally:
         proxy.shutdown()
         proxy.server_close()
-        thread.join(timeout=30)
+        thread.join(timeout=120)

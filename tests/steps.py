@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from citewright.bootstrap import open_workspace
+from catalogues import open_workspace
+
 from citewright.model.version import Cause
 from citewright.pipeline import commit, evidence, pages, sections
 from citewright.pipeline.commit import Committed

@@ -100,7 +100,7 @@ def _committed() -> list[dict[str, Any]]:
 def _git(*arguments: str) -> str:
     command = ["git", "-C", str(ROOT), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     except FileNotFoundError:
         return ""
     return done.stdout if done.returncode == 0 else ""

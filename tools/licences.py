@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 _ROOT = Path(__file__).resolve().parent.parent
 FILE = _ROOT / "docs" / "licences.md"
 
-RUNNING = ("postgres", "team", "objects", "observe", "search", "pdf", "sign", "nli")
+RUNNING = ("postgres", "team", "objects", "observe", "search", "pdf", "sign", "oidc", "nli")
 """The extras of an installation that works; the others (``test``, ``lint``) only work on it."""
 
 HEAD = """# Licences

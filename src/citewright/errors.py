@@ -14,6 +14,8 @@
     ├── ModelError            the language model gave no usable draft
     ├── BudgetExceeded        the next call could cost more than what is left
     ├── AnswerPending         the answer is not there yet; it was asked for with others
+    ├── TakenOver             another worker of the run has the article now
+    ├── DatabaseAway          the database's server went away; nothing of the transaction is kept
     └── IntegrityError        what is stored does not equal what was recorded
 
 Each says what was wrong with which value; ``retry`` says whether the same call may succeed later;
@@ -138,6 +140,17 @@ class AnswerPending(CitewrightError):
     """The answer to a call is not there yet: the call was put into a batch.
 
     No fault: the same work is done again once the batch has ended, and goes on from there.
+    """
+
+
+class TakenOver(CitewrightError):
+    """Another worker of the run has the article now, or it is not to be taken again."""
+
+
+class DatabaseAway(CitewrightError):
+    """The database's server went away or ended the transaction; nothing of it was kept.
+
+    ``retry`` is always set.
     """
 
 

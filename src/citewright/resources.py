@@ -108,7 +108,7 @@ def read_json(model: type[M], data: bytes, *, what: str) -> M:
     """
     try:
         value: Json = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DocumentError(f"{what} is not JSON: {error}.") from error
     return parse(model, schema_name(model), value, what=what)
 

@@ -26,6 +26,7 @@ SECRETS = frozenset(
         "signing_key",
         "database_url",
         "smtp_url",
+        "oidc_secret",
         "secret",
     }
 )
@@ -155,6 +156,9 @@ class Settings(BaseSettings):
     review_after_days: int | None = Field(default=None, ge=1)
     """Days after which an article is drafted anew in any case; unset: never for its age."""
 
+    shard_articles: int = Field(default=25, ge=1, le=1000)
+    """Articles of a shard: what one flow run of a large run takes on; docs/deploy.md."""
+
     refresh_max_articles: int = Field(default=200, ge=0)
     """The most articles that one refresh drafts; the gravest causes come first."""
 
@@ -196,6 +200,19 @@ class Settings(BaseSettings):
     store_url: Annotated[str, Field(pattern=BUCKET)] | None = None
     """Where snapshots, answers and versions are kept: ``s3://bucket/prefix``, ``gs://…`` or
     ``az://…``; unset: a folder in the project's."""
+
+    oidc_issuer: Annotated[str, Field(pattern=WEB_ADDRESS)] | None = None
+    """The provider of OpenID Connect that people may sign in with, as it names itself; unset:
+    links by mail only. Needs the extra ``oidc``."""
+
+    oidc_client: str | None = None
+    """What the provider knows the application by (its ``client_id``)."""
+
+    oidc_secret: SecretStr | None = None
+    """The ``client_secret`` for it; unset: the application is a public client."""
+
+    oidc_name: Annotated[str, Field(max_length=60)] | None = None
+    """What people call the provider; unset: its host."""
 
     smtp_url: SecretStr | None = None
     """The server that takes mail: ``smtp://USER:PASSWORD@HOST:PORT`` (STARTTLS) or ``smtps://…``;
@@ -278,7 +295,7 @@ def _file_values(path: Path) -> dict[str, Any]:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"{path} is not readable TOML: {error}.") from error
     for name in SECRETS & values.keys():
         raise SettingsError(

@@ -68,7 +68,7 @@ def at_once(count: int, do: Callable[[], T]) -> list[T | InputError]:
     barrier = Barrier(count)
 
     def one(_: int) -> T | InputError:
-        barrier.wait(30)
+        barrier.wait(120)
         try:
             return do()
         except InputError as error:

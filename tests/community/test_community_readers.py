@@ -119,7 +119,7 @@ def test_the_secret_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", program, output], stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
-    printed = {process.communicate(timeout=60)[0].strip() for process in running}
+    printed = {process.communicate(timeout=300)[0].strip() for process in running}
     assert printed == {app_secret(None, output).decode()}
     assert len(printed.pop()) == 64
     assert [path.name for path in output.iterdir()] == ["secret"]

@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import databases
 import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from databases import SERVER, connect
 from sqlalchemy import inspect, make_url, select
 
 from citewright.database import Database
@@ -78,12 +78,12 @@ def test_a_writer_reads_what_the_one_before_it_wrote(
 
     with ThreadPoolExecutor(1) as thread, server.writing() as first:
         waiting = thread.submit(second)
-        assert entered.wait(10)
+        assert entered.wait(60)
         time.sleep(0.1)
         first.execute(versions.insert().values(**row("a")))
         assert not waiting.done()
         first.commit()
-        waiting.result(10)
+        waiting.result(60)
     assert seen == ["a"]
     database.close()
 
@@ -156,7 +156,7 @@ def _write_and_be_ended(server: Database) -> None:
 
 
 def _end(backend: int) -> None:
-    with connect() as connection:
+    with databases.connect() as connection:
         connection.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
 
 
@@ -210,7 +210,7 @@ def test_threads_may_make_one_database_at_once(schema: str) -> None:
 
 
 def test_no_schema_no_database() -> None:
-    url = make_url(SERVER).update_query_dict({"options": "-csearch_path=not_there"})
+    url = make_url(databases.server()).update_query_dict({"options": "-csearch_path=not_there"})
     with pytest.raises(SettingsError, match="names no schema that is there"):
         Database(url.render_as_string(hide_password=False))
 

@@ -1,10 +1,13 @@
-"""Batched calls in a process of its own: ``python batch_worker.py FOLDER RUN ADDRESS KEY COUNT``.
+"""Batched calls in a process of its own.
 
-It prints for each of COUNT requests ``paid``, or why there is no answer.
+``python batch_worker.py FOLDER RUN ADDRESS KEY COUNT [STORED]`` prints for each of COUNT requests
+``paid``, or why there is no answer. It kills itself once so many answers are STORED.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -16,11 +19,29 @@ from claude_tasks import Wall
 from pydantic import SecretStr
 
 from citewright.drafting.messages import Messages
+from citewright.versions.folder_store import FolderStore
 
 
-def main(folder: str, run: str, address: str, key: str, count: str) -> None:
+class Deadly(FolderStore):
+    """A store that kills its process once it was given so much."""
+
+    def __init__(self, root: Path, most: int) -> None:
+        super().__init__(root)
+        self._left = most
+
+    def put(self, kind: str, data: bytes) -> str:
+        digest = super().put(kind, data)
+        self._left -= kind == "answer"
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return digest
+
+
+def main(folder: str, run: str, address: str, key: str, count: str, stored: str = "") -> None:
     messages = Messages(api_key=SecretStr(key), base_url=address)
-    calls = Desk(Path(folder)).batch_calls(messages, run, clock=Wall(), pause=0.05)
+    store = Deadly(Path(folder) / "store", int(stored)) if stored else None
+    desk = Desk(Path(folder), store=store)
+    calls = desk.batch_calls(messages, run, clock=Wall(), pause=0.05)
     for line in said(calls, tuple(f"request-{number}" for number in range(int(count)))):
         print(line, flush=True)
 

@@ -37,7 +37,8 @@ def digests(calls: PaidCalls, count: int) -> Iterator[str]:
 
 def main(folder: str, run: str, address: str, key: str, count: str) -> None:
     messages = Messages(api_key=SecretStr(key), base_url=address)
-    calls = Desk(Path(folder)).calls(messages, run=run, clock=Wall(), deadline=60)
+    desk = Desk(Path(folder), lease_seconds=3600)
+    calls = desk.calls(messages, run=run, clock=Wall(), deadline=60)
     print("ready", flush=True)
     sys.stdin.readline()
     for line in digests(calls, int(count)):

@@ -23,15 +23,19 @@ class Desk(paid_calls.Desk):
         self,
         server: ClaudeServer,
         *,
+        hasty: int = 0,
         deadline: float = 20.0,
         warm: bool = True,
         project: Path | None = None,
         **changed: Any,
     ) -> ClaudeDrafter:
-        """A drafter with these settings in the place of the usual ones."""
+        """A drafter with these settings in the place of the usual ones.
+
+        :param hasty: how many of its first requests are given up soon.
+        """
         settings = Settings(**({"features": "all", "max_tokens": 4096} | changed))
         calls = PaidCalls(
-            messages=paid_calls.sender(server),
+            messages=paid_calls.Hasty(server, first=hasty),
             log=self.journal(),
             deadline=deadline,
             project=project,

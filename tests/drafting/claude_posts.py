@@ -19,7 +19,7 @@ HELLO: dict[str, Any] = {"model": MODEL, "max_tokens": 8, "messages": USER}
 
 
 @contextmanager
-def client(server: ClaudeServer, *, timeout: float = 5) -> Iterator[anthropic.Anthropic]:
+def client(server: ClaudeServer, *, timeout: float = 60) -> Iterator[anthropic.Anthropic]:
     # Loading the certificates of the machine takes longer than a call over loopback does.
     http = httpx2.Client(verify=False, follow_redirects=True)
     with anthropic.Anthropic(
@@ -37,7 +37,7 @@ def post(server: ClaudeServer, params: dict[str, Any], **headers: str) -> httpx2
         name.replace("_", "-"): value for name, value in headers.items()
     }
     data = {name: value for name, value in params.items() if value is not None}
-    with httpx2.Client(verify=False, timeout=5) as http:
+    with httpx2.Client(verify=False, timeout=60) as http:
         return http.post(f"{server.base_url}/v1/messages", json=data, headers=sent)
 
 

@@ -123,6 +123,16 @@ class Clock:
         self.now += seconds
 
 
+class Still(Clock):
+    """A clock that never moves, for calls side by side: one's pauses are none of the others' time.
+
+    Their patience ends by the number of tries.
+    """
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
 class Wall(Clock):
     """The clock on the wall."""
 

@@ -16,9 +16,10 @@ from citewright.database import Database
 from citewright.database.tables import calls
 from citewright.drafting.calls import Failed, Paid, PaidCalls, Sender, request_digest
 from citewright.drafting.messages import Messages
+from citewright.drafting.outcomes import Outcome
 from citewright.model.call import Order
 from citewright.versions.folder_store import FolderStore
-from citewright.versions.journal import Journal
+from citewright.versions.journal import LEASE_SECONDS, Journal
 
 
 def hello(name: str = "Hello", **changed: Any) -> dict[str, Any]:
@@ -43,16 +44,27 @@ class Desk:
     """A folder with a journal, and calls through it.
 
     :param cap: the most US dollars of a run.
+    :param lease_seconds: how long a claim stands without a sign of life.
+    :param store: None for the one in the folder.
     """
 
-    def __init__(self, folder: Path, *, cap: str = "5") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        cap: str = "5",
+        lease_seconds: float = LEASE_SECONDS,
+        store: FolderStore | None = None,
+    ) -> None:
         self.clock = Clock()
         self._cap = Decimal(cap)
-        self._store = FolderStore(folder / "store")
+        self._lease = lease_seconds
+        self._store = store or FolderStore(folder / "store")
         self._database = Database(put_database(folder) / "catalogue.sqlite")
 
     def journal(self, run: str = "run", **changed: Any) -> Journal:
-        return Journal(self._database, self._store, run=run, cap_usd=self._cap, **changed)
+        how = {"cap_usd": self._cap, "lease_seconds": self._lease} | changed
+        return Journal(self._database, self._store, run=run, **how)
 
     def calls(
         self,
@@ -100,3 +112,24 @@ def ask(calls: PaidCalls, params: dict[str, Any]) -> Paid | Failed:
 
 def sender(server: ClaudeServer) -> Messages:
     return Messages(api_key=SecretStr(server.key), base_url=server.base_url)
+
+
+class Hasty:
+    """Sends as :func:`sender` does, but soon gives up its first requests.
+
+    For a server that leaves these without an end. All others have the time that they are given,
+    which no machine is too slow for.
+
+    :param first: how many requests are given up.
+    """
+
+    SECONDS = 0.5
+
+    def __init__(self, server: ClaudeServer, *, first: int) -> None:
+        self._messages = sender(server)
+        self._left = first
+
+    def send(self, params: dict[str, Any], *, seconds: float) -> Outcome:
+        self._left -= 1
+        most = self.SECONDS if self._left >= 0 else seconds
+        return self._messages.send(params, seconds=min(most, seconds))

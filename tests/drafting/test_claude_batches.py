@@ -252,7 +252,7 @@ def test_two_runs_that_need_the_same_answers_pay_once(tmp_path: Path) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(300)
         assert sum(made(server)) == len(NAMES)
     assert found == {"one": ALL, "two": ALL}
     assert desk.rows == ["answered billed"] * len(NAMES)

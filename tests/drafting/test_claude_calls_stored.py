@@ -100,12 +100,12 @@ def test_the_wait_for_another_call_ends_at_the_deadline(desk: Desk) -> None:
 
     def slow(_: object) -> float:
         entered.set()
-        leave.wait(20)
+        leave.wait(60)
         return 0
 
     with ClaudeServer(delay=slow) as server, ThreadPoolExecutor(1) as thread:
-        first = thread.submit(desk.call, server, clock=Wall())
-        assert entered.wait(10)
+        first = thread.submit(desk.call, server, clock=Wall(), deadline=60)
+        assert entered.wait(60)
         failed = desk.call(server, clock=Wall(), deadline=0.5)
         leave.set()
         assert isinstance(first.result(), Paid)
@@ -118,7 +118,7 @@ def test_the_wait_for_another_call_ends_at_the_deadline(desk: Desk) -> None:
 
 def test_threads_that_ask_the_same_pay_once(desk: Desk) -> None:
     with ClaudeServer(delay=0.2) as server, ThreadPoolExecutor(6) as threads:
-        calls = desk.calls(server, clock=Wall())
+        calls = desk.calls(server, clock=Wall(), deadline=60)
         found = list(threads.map(lambda n: ask(calls, hello(str(n % 2))), range(6)))
         assert len(server.requests) == 2
     assert all(isinstance(paid, Paid) for paid in found)
@@ -157,7 +157,7 @@ def test_who_was_given_up_on_takes_the_answer_that_stands(desk: Desk, successor:
     calls = PaidCalls(
         messages=Slow(),
         log=desk.journal(owner="random/1", clock=now),
-        deadline=9,
+        deadline=60,
         project=None,
         sleep=end,
     )

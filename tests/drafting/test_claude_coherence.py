@@ -92,7 +92,7 @@ BAD = {
 def test_an_article_that_could_not_be_read_stands_without(name: str, desk: Desk) -> None:
     step = faults.EVERYTHING[name]()
     with ClaudeServer(lambda _: step) as server:
-        whole = desk.drafter(server, deadline=1.5).read_whole(task().brief, SECTIONS)
+        whole = desk.drafter(server).read_whole(task().brief, SECTIONS)
     assert whole.findings == ()
     assert BAD[name] in str(whole.failure)
 

@@ -154,7 +154,7 @@ def test_where_it_cannot_be_found_out_the_run_goes_on_without(name: str, desk: D
         return step if probing else None
 
     with ClaudeServer(script) as server:
-        drafter = desk.drafter(server, features="auto", deadline=1.0, warm=False)
+        drafter = desk.drafter(server, features="auto", warm=False)
         prepared = drafter.prepare(task())
         probing = False
         draft = drafter.draft(task())

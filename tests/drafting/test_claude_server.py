@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -256,9 +257,11 @@ def test_a_server_can_lack_what_the_api_has() -> None:
 
 
 def test_slow_answers_come_side_by_side() -> None:
-    delays = {"a": 0.3, "b": 0.6}
+    delays = {"a": 0.1, "b": 0.2}
+    together = threading.Barrier(8)
 
     def delay(received: Received) -> float:
+        together.wait(60)
         return delays[received.params["messages"][0]["content"]]
 
     def asked(name: str) -> float:
@@ -269,8 +272,6 @@ def test_slow_answers_come_side_by_side() -> None:
     with ClaudeServer(delay=delay) as server, ThreadPoolExecutor(8) as threads:
         took = list(threads.map(asked, "abababab"))
     assert all(seconds >= delays[name] for seconds, name in zip(took, "abababab", strict=True))
-    # One after the other they would have taken 3.6 seconds.
-    assert max(took) < 2.4
 
 
 def test_it_runs_as_a_program_of_its_own() -> None:
@@ -287,7 +288,7 @@ def test_it_runs_as_a_program_of_its_own() -> None:
                 f"{address}/v1/messages",
                 json=HELLO,
                 headers={"authorization": f"Bearer {key}", "anthropic-version": VERSION},
-                timeout=5,
+                timeout=60,
             )
             assert reply.status_code == 529
         finally:

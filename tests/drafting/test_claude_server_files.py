@@ -30,7 +30,7 @@ def served(folder: Path, *, record: bool = False) -> Iterator[ClaudeServer]:
 
 
 def landed(folder: Path, name: str) -> Path:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not (folder / name).exists():
         assert time.monotonic() < end, f"no {name} in {list(folder.iterdir())}"
         time.sleep(0.01)
@@ -62,7 +62,7 @@ def test_a_request_waits_for_the_file_that_answers_it(
         assert '"SectionAnswer"' in prompt
         assert not asked.done()
         (tmp_path / f"0001.answer.{ending}").write_text(written)
-        answer = asked.result(timeout=5)
+        answer = asked.result(timeout=60)
     assert json.loads(text(answer)) == DRAFT
     assert answer.usage.input_tokens > 0
     assert answer.stop_reason == "end_turn"
@@ -78,7 +78,7 @@ def test_half_a_file_is_not_an_answer_yet_and_a_message_is_given_as_it_is(tmp_pa
         time.sleep(0.2)
         assert not asked.done()
         answer.write_text(json.dumps(message))
-        assert asked.result(timeout=5).stop_reason == "refusal"
+        assert asked.result(timeout=60).stop_reason == "refusal"
 
 
 def test_a_request_that_comes_again_finds_its_number_and_its_answer(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_it_runs_as_a_program_of_its_own(tmp_path: Path) -> None:
             address = process.stdout.readline().strip()
             http = httpx2.Client(verify=False)
             with anthropic.Anthropic(
-                api_key=KEY, base_url=address, max_retries=0, timeout=5, http_client=http
+                api_key=KEY, base_url=address, max_retries=0, timeout=60, http_client=http
             ) as api:
                 said = text(api.messages.create(**drafting()))
         finally:

@@ -162,7 +162,7 @@ def test_a_dry_run_notes_each_call_once_and_sends_none() -> None:
     assert dry.found == 0
 
 
-def counter(server: ClaudeServer, key: str | None = None, seconds: float = 5) -> TokenCounter:
+def counter(server: ClaudeServer, key: str | None = None, seconds: float = 60) -> TokenCounter:
     sender = Messages(api_key=SecretStr(key or server.key), base_url=server.base_url)
     return TokenCounter(sender, seconds=seconds)
 
@@ -204,10 +204,14 @@ def test_a_repair_by_another_model_has_a_prefix_of_its_own() -> None:
 @pytest.mark.parametrize("name", sorted(FAULTS))
 def test_without_a_count_tokens_are_told_by_bytes_and_that_is_said(name: str) -> None:
     step = FAULTS[name]()
+    endless = name in ("drip", "stall")
     with ClaudeServer(script=lambda _: step) as server:
-        found, shared, why = plan_calls(noted(), ARTICLE, WAYS, counter(server, seconds=0.5))
-        # What answered once that it does not count is not asked again.
-        assert len(server.requests) == 1
+        asking = counter(server, seconds=0.5 if endless else 60)
+        found, shared, why = plan_calls(noted(), ARTICLE, WAYS, asking)
+        # What answered once that it does not count is not asked again; what was given up on may
+        # not have come yet.
+        assert endless or len(server.requests) == 1
+        assert len(server.requests) <= 1
     assert why
     assert server.key not in why
     draft = found[1]

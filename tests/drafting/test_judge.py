@@ -12,6 +12,7 @@ from typing import Any
 import paid_calls
 import pytest
 from claude_requests import MANNER
+from claude_tasks import Still
 from fakes import claude_faults as faults
 from fakes.claude_judge import answer, says
 from fakes.claude_server import ClaudeServer, Received
@@ -44,17 +45,17 @@ class Desk(paid_calls.Desk):
         server: ClaudeServer,
         *manners: Any,
         samples: int = 1,
-        deadline: float = 20.0,
         features: Any = "all",
         calls: Calls | None = None,
     ) -> ClaudeJudge:
+        clock = Still()
         paying = PaidCalls(
             messages=paid_calls.sender(server),
             log=self.journal(),
-            deadline=deadline,
+            deadline=20.0,
             project=None,
-            clock=self.clock,
-            sleep=self.clock.sleep,
+            clock=clock,
+            sleep=clock.sleep,
         )
         return ClaudeJudge(
             calls=calls or paying,
@@ -166,7 +167,7 @@ def test_a_judge_that_fails_has_no_opinion_and_says_why(name: str, desk: Desk) -
         return bad if "asthma" in str(request.params) else None
 
     with ClaudeServer(script) as server:
-        found = heard(desk.judge(server, deadline=1.5), pair(), pair("It cures asthma."))
+        found = heard(desk.judge(server), pair(), pair("It cures asthma."))
     first, second = opinions(found)
     assert isinstance(first, Opinion)
     assert isinstance(second, NoOpinion)
@@ -185,7 +186,7 @@ def test_an_unusable_answer_is_asked_for_once_more(desk: Desk) -> None:
 
 def test_a_server_that_is_not_there_leaves_no_opinion(desk: Desk) -> None:
     with ClaudeServer() as server:
-        judge = desk.judge(server, deadline=1.0)
+        judge = desk.judge(server)
     (only,) = opinions(heard(judge))
     assert isinstance(only, NoOpinion)
     assert "cannot be reached" in only.why

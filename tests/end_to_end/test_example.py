@@ -41,7 +41,7 @@ def test_the_example_without_any_server(
 
 def generated(alone: Cli, project: Path) -> None:
     """The example is made without a server's address, and its page says what it is."""
-    made = alone("generate", SLUG, "--project", project, timeout=240)
+    made = alone("generate", SLUG, "--project", project, timeout=900)
     assert made.code == 0, made.err
     assert "statements" in made.out
     assert made.err == ""

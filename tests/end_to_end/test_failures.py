@@ -185,6 +185,7 @@ def test_errors_as_json(example_project: Path, quick_cli: InProcess) -> None:
     assert done.json["error"]["retry"] is False
 
 
+@pytest.mark.sqlite
 def test_not_a_catalogue(example_project: Path, quick_cli: InProcess) -> None:
     (example_project / "output" / "catalogue.sqlite").write_text("not a database" * 100)
     _one_sentence(quick_cli("verify", "--project", example_project), 1, "catalogue.sqlite")

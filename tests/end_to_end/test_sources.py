@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from catalogues import database_environment, open_catalogue, open_workspace
 from commands import Cli, InProcess
 from fakes.service_server import Reply, ServiceServer
 from fakes.service_world import (
@@ -35,8 +36,6 @@ from fakes.service_world import (
 from fakes.source_server import Counter, SourceServer, page, revalidated
 from shared import ROOT
 
-from citewright.bootstrap import open_workspace
-from citewright.database import Database
 from citewright.model.evidence import Snapshot
 from citewright.pipeline.workspace import SNAPSHOT_TAG, Workspace
 from citewright.versions.sources import LastSeen, SourceLog
@@ -121,11 +120,14 @@ def test_picking_at_the_terminal(
     command = [sys.executable, "-c", "from citewright.cli.main import run; run()"]
     running = subprocess.Popen(
         [*command, "new", "Slow Breathing", "--project", str(project)],
-        env=os.environ | environment(services.base_url) | {"DO_NOT_TRACK": "1"},
+        env=os.environ
+        | database_environment(project)
+        | environment(services.base_url)
+        | {"DO_NOT_TRACK": "1"},
         stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True,
     )  # fmt: skip
     os.close(theirs)
-    answers, said, end = [b"99\n", f"{DOI}, 1\n".encode()], b"", time.monotonic() + 60
+    answers, said, end = [b"99\n", f"{DOI}, 1\n".encode()], b"", time.monotonic() + 600
     while time.monotonic() < end and running.poll() is None:
         if select.select([ours], [], [], 0.2)[0]:
             try:
@@ -134,7 +136,7 @@ def test_picking_at_the_terminal(
                 break
         if answers and said.count(b"Sources to take") == 3 - len(answers):
             os.write(ours, answers.pop(0))
-    assert running.wait(timeout=30) == 0, said.decode()
+    assert running.wait(timeout=300) == 0, said.decode()
     os.close(ours)
     assert "'99' is not among the" in said.decode()
     assert "briefs/slow-breathing.yaml" in files(project)
@@ -278,7 +280,7 @@ def retrieved_before(workspace: Workspace, log: SourceLog, number: int, base: st
 def test_a_thousand_unchanged_sources(flow_cli: Cli, project: Path) -> None:
     (project / "sources" / "library").mkdir(parents=True)
     workspace = open_workspace(project)
-    log = SourceLog(Database(project / "output" / "catalogue.sqlite"))
+    log = SourceLog(open_catalogue(project))
     asked = flow_cli.with_environment(CITEWRIGHT_FETCH_PRIVATE="true")
     counters = [Counter() for _ in range(4)]
     with ExitStack() as stack:

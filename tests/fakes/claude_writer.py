@@ -19,7 +19,8 @@ from fakes import claude_judge
 from fakes.claude_instance import instance
 
 _SOURCE = re.compile(
-    r"<source-(?P<fence>[0-9a-f]{12}) [^\n]*\nReference: [^\n]*\nTier: (?P<tier>T\d)"
+    r'<source-(?P<fence>[0-9a-f]{12}) key="(?P<key>[^"]+)">'
+    r"\nReference: [^\n]*\nTier: (?P<tier>T\d)"
     r".*?</source-(?P=fence)>",
     re.DOTALL,
 )
@@ -36,6 +37,7 @@ _FIELD = re.compile(
     r"(.+)$",
     re.MULTILINE,
 )
+_SUGGESTED = re.compile(r"keys of the sources that were fetched for it:\n+((?:- `[^`\n]+`\n+)+)")
 _OFFERED = re.compile(r"^- (p-[0-9a-f]{16})$", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _PIECE = 8
@@ -59,6 +61,8 @@ class Prompt:
     passages: dict[str, str]
     """The text of each passage whose tier this section may cite, by its key."""
     offered: tuple[str, ...]
+    suggested: frozenset[str]
+    """The passages of the sources that a reader has named, where one has suggested a change."""
 
 
 def read_prompt(params: dict[str, Any]) -> Prompt:
@@ -68,16 +72,18 @@ def read_prompt(params: dict[str, Any]) -> Prompt:
     # The task comes first; what is quoted behind it may look like it.
     fields = dict(reversed(_FIELD.findall(task)))
     tiers = fields.get("Tiers that may be cited in it", "")
+    every = [one for block in texts for one in _passages(block)]
+    named = _SUGGESTED.search(task)
+    sources = re.findall(r"- `(.+)`", named[1]) if named else []
     return Prompt(
         id=fields.get("Id", ""),
         title=fields.get("Section", ""),
         kind=fields.get("Kind", ""),
         blocks=tuple(fields.get("Forms it may take", "").split(", ")),
         llm=fields.get("Statements tagged llm") == "allowed",
-        passages={
-            key: text for block in texts for tier, key, text in _passages(block) if tier in tiers
-        },
+        passages={key: text for _, tier, key, text in every if tier in tiers},
         offered=tuple(_OFFERED.findall(task)),
+        suggested=frozenset(key for source, _, key, _ in every if source in sources),
     )
 
 
@@ -144,18 +150,22 @@ def _texts(params: dict[str, Any]) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _passages(text: str) -> tuple[tuple[str, str, str], ...]:
-    """Tier, key and text of each passage; kept, for the sections of an article share them."""
+def _passages(text: str) -> tuple[tuple[str, str, str, str], ...]:
+    """Source, tier, key and text of each passage; kept, for an article's sections share them."""
     return tuple(
-        (source["tier"], match["key"], match["text"])
+        (source["key"], source["tier"], match["key"], match["text"])
         for source in _SOURCE.finditer(text)
         for match in _PASSAGE.finditer(source[0])
     )
 
 
 def _quotes(prompt: Prompt) -> list[Quote]:
-    """Keys and quotes: the sentences of the offered passages, begun elsewhere in each section."""
+    """Keys and quotes: the sentences of the offered passages, begun elsewhere in each section.
+
+    Where a reader has suggested a change, those of the sources that came with it, as is asked.
+    """
     keys = [key for key in prompt.offered if key in prompt.passages] or list(prompt.passages)
+    keys = [key for key in keys if key in prompt.suggested] or keys
     found = [
         (key, sentence)
         for key in keys

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from fakes.loopback import Loopback
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Reply:
 
 
 @dataclass
-class ServiceServer:
+class ServiceServer(Loopback):
     """Answers by the beginning of the unquoted path; the longest one that fits wins.
 
     ``asked`` holds path and query of every request but robots.txt's, unquoted, in order. What no
@@ -30,7 +29,7 @@ class ServiceServer:
     routes: dict[str, Reply]
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
+    def handler(self) -> type[BaseHTTPRequestHandler]:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -52,21 +51,4 @@ class ServiceServer:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Tests print nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True
-        )
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return Handler

@@ -42,7 +42,7 @@ def make_project(folder: Path, base: str) -> Path:
     """An empty project whose file names the loopback server."""
     put_database(folder / "output")
     table = "".join(f'{name} = "{url}"\n' for name, url in addresses(base).items())
-    text = f"fetch_private = true\nfetch_timeout = 5.0\n[services]\n{table}"
+    text = f"fetch_private = true\nfetch_timeout = 60.0\n[services]\n{table}"
     (folder / "citewright.toml").write_text(text, encoding="utf-8")
     return folder
 

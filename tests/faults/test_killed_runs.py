@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,11 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from catalogues import database_environment, open_catalogue, open_workspace
 from fakes import claude_lies
 from fakes.claude_server import ClaudeServer, Received
 from fakes.claude_steps import Step
+from sqlalchemy import select
 
-from citewright.bootstrap import open_workspace
+from citewright.database.tables import calls
 from citewright.drafting.calls import request_digest
 from citewright.pipeline.verifying import verify
 
@@ -52,19 +53,23 @@ class Runs:
     server: ClaudeServer
 
     def start(self, name: str) -> subprocess.Popen[str]:
-        environment = os.environ | {
-            "ANTHROPIC_API_KEY": self.server.key,
-            "ANTHROPIC_BASE_URL": self.server.base_url,
-            "CITEWRIGHT_FEATURES": "all",
-            "CITEWRIGHT_JUDGE": "none",
-        }
+        environment = (
+            os.environ
+            | database_environment(self.project)
+            | {
+                "ANTHROPIC_API_KEY": self.server.key,
+                "ANTHROPIC_BASE_URL": self.server.base_url,
+                "CITEWRIGHT_FEATURES": "all",
+                "CITEWRIGHT_JUDGE": "none",
+            }
+        )
         command = [sys.executable, str(RUN), str(self.project), SLUG, name]
         pipe = subprocess.PIPE
         return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
 
     def finish(self, name: str) -> str:
         running = self.start(name)
-        out, errors = running.communicate(timeout=120)
+        out, errors = running.communicate(timeout=600)
         assert running.returncode == 0, errors
         return out.strip()
 
@@ -74,12 +79,12 @@ class Runs:
         while len(self.server.requests) < point and running.poll() is None:
             time.sleep(0.002)
         running.send_signal(signal.SIGKILL)
-        running.communicate(timeout=60)
+        running.communicate(timeout=600)
 
     def rows(self, state: str) -> list[tuple[str, str]]:
-        with sqlite3.connect(self.project / "output" / "catalogue.sqlite") as connection:
-            query = "SELECT request, cost_usd FROM calls WHERE state = ?"
-            return connection.execute(query, (state,)).fetchall()
+        query = select(calls.c.request, calls.c.cost_usd).where(calls.c.state == state)
+        with open_catalogue(self.project).reading() as connection:
+            return [(row.request, row.cost_usd) for row in connection.execute(query)]
 
 
 def agree(runs: Runs) -> None:
@@ -136,7 +141,7 @@ def test_two_processes_make_one_version_and_pay_once(
 ) -> None:
     runs = Runs(example_project, server)
     both = [runs.start("one"), runs.start("two")]
-    ended = [running.communicate(timeout=120) for running in both]
+    ended = [running.communicate(timeout=600) for running in both]
     assert [running.returncode for running in both] == [0, 0], ended
     assert len({out for out, _ in ended}) == 1
     asked = Counter(request_digest(one.params) for one in server.requests)

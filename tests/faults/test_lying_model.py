@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from catalogues import open_workspace
 from fakes import claude_judge, claude_lies
 from fakes.claude_server import ClaudeServer, Received
 from fakes.claude_steps import Step
 from faults.article_run import make_article
 from shared import ROOT, shared
 
-from citewright.bootstrap import open_workspace
 from citewright.checks.gate import blocking
 from citewright.errors import ModelError, NoText
 from citewright.model.version import Version

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import yaml
+from catalogues import open_workspace
 from fakes.service_answers import ToldLookup
 from opened import put_database
 from shared import ROOT
 from steps import make_version
 
-from citewright.bootstrap import open_workspace
 from citewright.bootstrap.replay import open_replay
 from citewright.model.statement import Statement
 from citewright.model.version import Version

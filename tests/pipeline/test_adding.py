@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from catalogues import open_workspace
 from fakes.service_server import Reply, ServiceServer
 from fakes.service_world import (
     LONG,
@@ -23,7 +24,7 @@ from fakes.service_world import (
 from retrieval.services.service_bodies import OPENLIBRARY, PMC
 from shared import shared
 
-from citewright.bootstrap import open_services, open_workspace
+from citewright.bootstrap import open_services
 from citewright.errors import FetchError, InputError, NotFound
 from citewright.pipeline.adding import Added, add_source
 from citewright.pipeline.workspace import Workspace

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from catalogues import open_workspace
 from fakes import claude_faults as faults
 from fakes.claude_judge import read_pair, says
 from fakes.claude_server import ClaudeServer, Received
@@ -25,7 +26,6 @@ from pipeline.scripted import (
     true_statement,
 )
 
-from citewright.bootstrap import open_workspace
 from citewright.checks.gate import Objection
 from citewright.checks.policy import PACKAGED
 from citewright.drafting.ports import SectionTask

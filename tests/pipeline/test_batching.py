@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from catalogues import database_environment, open_catalogue, open_workspace
 from fakes import claude_faults as faults
 from fakes.claude_server import BATCHES, ClaudeServer, Received
 from sqlalchemy import select
 
 from benchmarks.generated import make_project
-from citewright.bootstrap import open_workspace
-from citewright.database import Database
 from citewright.database.tables import calls
 
 WORKER = Path(__file__).with_name("batch_articles.py")
@@ -46,6 +45,7 @@ class Run:
         foreign = ("ANTHROPIC_", "CITEWRIGHT_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         own = {"ANTHROPIC_API_KEY": server.key, "ANTHROPIC_BASE_URL": server.base_url}
+        own |= database_environment(self.project)
         command = [sys.executable, str(WORKER), str(self.project), run, *self.slugs]
         pipe = subprocess.PIPE
         return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=kept | own)
@@ -70,7 +70,7 @@ class Run:
 
     @property
     def rows(self) -> list[Any]:
-        database = Database(self.project / "output" / "catalogue.sqlite")
+        database = open_catalogue(self.project)
         with database.reading() as connection:
             return list(connection.execute(select(calls)).all())
 

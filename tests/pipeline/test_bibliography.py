@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from catalogues import open_workspace
 from opened import put_database
 
-from citewright.bootstrap import open_workspace
 from citewright.errors import DocumentError, InputError, NotFound
 from citewright.pipeline.bibliography import export, import_file
 from citewright.pipeline.workspace import Workspace

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from catalogues import open_catalogue, open_workspace
 from fakes.service_answers import ToldLookup
 from fakes.source_server import SourceServer, page, revalidated
 from model.values import Desk, with_sections
@@ -17,8 +18,6 @@ from model.values import version as a_version
 from opened import put_database
 from watching.sayings import NOTICE, TITLE, record, says
 
-from citewright.bootstrap import open_workspace
-from citewright.database import Database
 from citewright.model.article import Article
 from citewright.model.evidence import Passage, quote_at
 from citewright.model.statement import Citation
@@ -51,7 +50,7 @@ class Desktop:
         (folder / "citewright.toml").write_text("fetch_private = true\n")
         put_database(folder / "output")
         self.workspace: Workspace = open_workspace(folder)
-        self.log = SourceLog(Database(folder / "output" / "catalogue.sqlite"))
+        self.log = SourceLog(open_catalogue(folder))
         self.lookup = ToldLookup()
         self.watch = Watch(self.lookup, refetcher(self.workspace), self.log)
 

@@ -21,6 +21,7 @@ from aiosmtpd.handlers import Sink
 from commands import InProcess
 from databases import schema
 from fakes.claude_server import ClaudeServer
+from fakes.openid_provider import Provider
 from object_servers import ObjectServer, environment, object_server
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
@@ -153,6 +154,7 @@ def test_an_unknown_and_an_old_price_are_told(project: Path) -> None:
     assert (own.state, packaged.state) == ("warning", "ok")
 
 
+@pytest.mark.sqlite
 def test_an_old_a_new_and_a_broken_file_are_told_from_the_newest(project: Path) -> None:
     path = project / "output" / "catalogue.sqlite"
     Database(path).close()
@@ -205,6 +207,20 @@ def test_a_mail_server_is_greeted(project: Path, monkeypatch: pytest.MonkeyPatch
         assert named(look(project), "mail").state == "ok"
     finally:
         controller.stop()
+
+
+def test_a_provider_of_openid_connect_is_greeted(project: Path) -> None:
+    with Provider() as provider:
+        lines = [f'oidc_issuer = "{provider.issuer}"', 'oidc_client = "citewright"']
+        toml = project / "citewright.toml"
+        toml.write_text("\n".join([*lines, 'app_url = "https://a.example"']), encoding="utf-8")
+        found = named(look(project), "sign-in")
+        assert (found.state, "https://a.example/openid/return" in found.said) == ("ok", True)
+        provider.metadata = {"issuer": "https://other.example"}
+        assert "of another issuer" in named(look(project), "sign-in").said
+    assert named(look(project), "sign-in").state == "failed"
+    toml.write_text(lines[0], encoding="utf-8")
+    assert "oidc_client" in named(look(project), "sign-in").said
 
 
 def test_a_project_with_an_application_needs_a_mail_server(project: Path) -> None:

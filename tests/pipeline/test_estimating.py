@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from catalogues import open_catalogue, open_workspace
 from fakes.claude_server import COUNT, ClaudeServer
 from typer.testing import CliRunner
 
-from citewright.bootstrap import open_workspace
 from citewright.bootstrap.claude import Claude
-from citewright.cli.dry_run import open_rehearsal
+from citewright.bootstrap.rehearsing import open_rehearsal
 from citewright.cli.main import app
-from citewright.database import Database
 from citewright.pipeline import evidence, sections
 from citewright.pipeline.estimating import Estimate, estimate
 from citewright.pipeline.workspace import RunOptions, Workspace
@@ -55,7 +54,7 @@ def run(workspace: Workspace, *, only: tuple[str, ...] = ()) -> Decimal:
 
     :param only: the sections to draft, and nothing else of a run; all of a run when empty.
     """
-    database = Database(workspace.project / "output" / "catalogue.sqlite")
+    database = open_catalogue(workspace.project)
     claude = Claude(workspace.settings, workspace.project, database, workspace.store)
     calls = claude.calls("paid", Decimal(50))
     drafter, judge = claude.drafter(calls), claude.judge(calls, batch=False)

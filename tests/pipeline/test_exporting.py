@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from catalogues import open_workspace
 from commands import InProcess
 from shared import ROOT
 from steps import make_version
 
-from citewright.bootstrap import open_workspace
 from citewright.importing.published import read_page
 from citewright.model.article import Article
 from citewright.pipeline.workspace import Workspace

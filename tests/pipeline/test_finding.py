@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from catalogues import open_workspace
 from fakes.service_server import Reply, ServiceServer
 from fakes.service_world import (
     LONG,
@@ -22,7 +23,7 @@ from fakes.service_world import (
     wikipedia_page,
 )
 
-from citewright.bootstrap import open_services, open_workspace
+from citewright.bootstrap import open_services
 from citewright.errors import InputError, NotFound
 from citewright.pipeline.finding import Proposal, complete, create_article, propose
 from citewright.pipeline.workspace import Workspace

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from catalogues import open_workspace
 from policies import BOUNDARY
 from steps import make_version
 
-from citewright.bootstrap import open_workspace
 from citewright.checks.policy import PACKAGED
 from citewright.errors import DocumentError
 from citewright.pipeline import gating, pages, rechecking

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from catalogues import open_workspace
 from commands import InProcess
 from object_servers import ObjectServer, environment
 from steps import make_version
 
-from citewright.bootstrap import open_workspace
 from citewright.bootstrap.replay import open_replay
 from citewright.pipeline import replaying, verifying
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from catalogues import open_workspace
 from commands import InProcess
 
-from citewright.bootstrap import open_workspace
 from citewright.checks.gate import blocking
 from citewright.errors import InputError, NotFound
 from citewright.model.judging import Heard, Opinion, Pair, Said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from catalogues import copy_project, database_environment
 from commands import Cli, InProcess
 from fakes.claude_server import COUNT, MESSAGES, ClaudeServer, Received
 from pipeline.small import Small, make_small
 
-from citewright.cli.dry_run import open_rehearsal
+from citewright.bootstrap.rehearsing import open_rehearsal
 from citewright.drafting.calls import request_digest
 from citewright.pipeline import remaking
 from citewright.pipeline.refreshing import reaffirm, refresh_article
@@ -51,9 +51,8 @@ def small(
 ) -> Small:
     monkeypatch.setenv("ANTHROPIC_API_KEY", server.key)
     monkeypatch.setenv("ANTHROPIC_BASE_URL", server.base_url)
-    shutil.copytree(made, tmp_path / "project")
     server.requests.clear()
-    return Small(tmp_path / "project", "claude")
+    return Small(copy_project(made, tmp_path / "project"), "claude")
 
 
 def sent(server: ClaudeServer) -> list[Received]:
@@ -163,10 +162,14 @@ def test_what_it_would_cost_is_told_before(
 
 
 def start(small: Small, server: ClaudeServer, *arguments: str) -> subprocess.Popen[str]:
-    environment = os.environ | {
-        "ANTHROPIC_API_KEY": server.key,
-        "ANTHROPIC_BASE_URL": server.base_url,
-    }
+    environment = (
+        os.environ
+        | database_environment(small.folder)
+        | {
+            "ANTHROPIC_API_KEY": server.key,
+            "ANTHROPIC_BASE_URL": server.base_url,
+        }
+    )
     command = [sys.executable, str(RUN), str(small.folder), *arguments]
     pipe = subprocess.PIPE
     return subprocess.Popen(
@@ -187,16 +190,16 @@ def test_a_killed_refresh_goes_on_and_pays_for_nothing_twice(
         while len(sent(server)) < 3 and killed.poll() is None:
             time.sleep(0.005)
         killed.send_signal(signal.SIGKILL)
-        killed.communicate(timeout=60)
+        killed.communicate(timeout=600)
     finally:
         server.delay = 0.0
     assert small.version() == before
-    out, errors = start(small, server, "claude", "resumed").communicate(timeout=120)
+    out, errors = start(small, server, "claude", "resumed").communicate(timeout=600)
     assert out.split() == ["version", "1.1"], errors
     asked = Counter(request_digest(one.params) for one in server.requests)
     # What was under way when it was killed may be asked once more.
     assert sum(asked.values()) - len(asked) <= 1
-    out, _ = start(small, server, "claude", "again").communicate(timeout=60)
+    out, _ = start(small, server, "claude", "again").communicate(timeout=600)
     assert out.split() == ["nothing"]
     assert small.problems() == []
 
@@ -208,7 +211,7 @@ def test_two_processes_make_one_version(small: Small, server: ClaudeServer) -> N
     for one in both:
         assert one.stdout is not None
         assert one.stdout.readline() == "ready\n"
-    ended = [one.communicate("go\n", timeout=120) for one in both]
+    ended = [one.communicate("go\n", timeout=600) for one in both]
     assert sorted(out.split()[0] for out, _ in ended) == ["overtaken", "version"], ended
     assert {out.split()[1] for out, _ in ended} == {"1.1"}
     assert len(small.workspace.catalogue.all_versions()) == 2

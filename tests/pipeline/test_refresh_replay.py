@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from html import escape
 from pathlib import Path
 
 import pytest
+from catalogues import copy_project
 from commands import InProcess
 from pipeline.small import SECTIONS, SLUG, Small, make_small, write_outline
 
@@ -32,8 +32,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def small(made: Path, tmp_path: Path) -> Small:
-    shutil.copytree(made, tmp_path / "project")
-    return Small(tmp_path / "project")
+    return Small(copy_project(made, tmp_path / "project"))
 
 
 def ids(version: Version) -> set[str]:

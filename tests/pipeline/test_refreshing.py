@@ -10,12 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from catalogues import copy_project, open_workspace
 from commands import Cli, InProcess
 from fakes.service_answers import ToldLookup
 from shared import ROOT
 from steps import make_version
 
-from citewright.bootstrap import open_workspace
 from citewright.drafting.ports import Drafter, SectionTask
 from citewright.errors import ModelError
 from citewright.model.draft import (
@@ -119,8 +119,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def library(made: Path, tmp_path: Path) -> Library:
-    shutil.copytree(made, tmp_path / "project")
-    return Library(tmp_path / "project")
+    return Library(copy_project(made, tmp_path / "project"))
 
 
 def unwrapped(text: str, quote: str, new: str) -> str:

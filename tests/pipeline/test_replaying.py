@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from catalogues import open_workspace
 from commands import InProcess
 from fakes.claude_server import ClaudeServer
 from model.values import version
 from steps import make_version
 
-from citewright.bootstrap import open_workspace
 from citewright.bootstrap.replay import open_replay
 from citewright.errors import InputError, NotFound
 from citewright.pipeline import replaying, verifying

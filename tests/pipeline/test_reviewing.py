@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from catalogues import open_workspace, put_back, rows_of, tampering
 from commands import InProcess
 from model.values import (
     TEXT,
@@ -23,7 +23,6 @@ from model.values import (
 from opened import put_database
 from policies import ease_safety
 
-from citewright.bootstrap import open_workspace
 from citewright.bootstrap.replay import open_replay
 from citewright.errors import InputError, NotFound, SettingsError
 from citewright.model.article import Article
@@ -314,7 +313,6 @@ def test_the_commands(tmp_path: Path, quick_cli: InProcess) -> None:
 
 def test_a_catalogue_that_was_tampered_with_is_found_out(workspace: Workspace) -> None:
     old, new = two(workspace)
-    file = workspace.project / "output" / "catalogue.sqlite"
     cases = {
         f"UPDATE articles SET current = '{old.digest}'": "current version is not the last one",
         f"UPDATE versions SET state = 'approved' WHERE digest = '{new.digest}'": "state is 'app",
@@ -323,25 +321,21 @@ def test_a_catalogue_that_was_tampered_with_is_found_out(workspace: Workspace) -
         "DELETE FROM events WHERE id = (SELECT max(id) FROM events)": "rolled back",
         f"UPDATE versions SET minor = 5 WHERE digest = '{new.digest}'": "does not follow 1.0",
     }
-    whole, kept = sqlite3.connect(file), sqlite3.connect(":memory:")
-    whole.backup(kept)
+    kept = rows_of(workspace.project)
     for statement, said in cases.items():
         assert problems(workspace) == []
-        whole.execute("PRAGMA foreign_keys=OFF")
-        whole.execute(statement)
-        whole.commit()
+        with tampering(workspace.project) as connection:
+            connection.exec_driver_sql(statement)
         found = problems(workspace)
         assert any(said in one for one in found), (statement, found)
-        kept.backup(whole)
+        put_back(workspace.project, kept)
 
 
 def test_an_old_catalogue_in_the_place_of_the_new_one_is_found_out(workspace: Workspace) -> None:
     commit(workspace, article())
-    file = sqlite3.connect(workspace.project / "output" / "catalogue.sqlite")
-    kept = sqlite3.connect(":memory:")
-    file.backup(kept)
+    kept = rows_of(workspace.project)
     commit(workspace, article(Desk().cited("Eight weeks.")))
-    kept.backup(file)
+    put_back(workspace.project, kept)
     assert workspace.catalogue.version(SLUG).number == "1.0"
     assert any("rolled back" in one for one in problems(workspace))
 

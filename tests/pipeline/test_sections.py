@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from catalogues import open_workspace
 from pipeline.scripted import (
     SLUG,
     ScriptedDrafter,
@@ -16,7 +17,6 @@ from pipeline.scripted import (
     true_statement,
 )
 
-from citewright.bootstrap import open_workspace
 from citewright.drafting.ports import SectionTask
 from citewright.errors import ModelError, NoText
 from citewright.model.draft import (

@@ -279,6 +279,28 @@ def test_claude_is_sent_one_section_with_the_suggestion_as_data(
     mails(project)
 
 
+def test_the_loopback_models_ordinary_answer_takes_a_suggestion_up(
+    project: Suggested, claude: ClaudeServer
+) -> None:
+    options = replace(project.options, drafter="claude", run="ordinary")
+    live = project.live()
+    one = project.received(statement=project.about())
+    claude.model = claude_writer.write
+    try:
+        done = draft_suggestion(
+            project.workspace, open_services(project.workspace), project.found(one.id), options
+        )
+    finally:
+        claude.model = obedient
+    assert done.result == "drafted", done
+    old = {one.id: one for one in live.article.statements()}
+    new = [one for one in project.version().article.statements() if one != old.get(one.id)]
+    assert new
+    assert {cited.source for one in new for cited in one.citations} == {"quill"}
+    suggesting.decline(project.workspace, one.id, "Ed", "No.")
+    mails(project)
+
+
 def test_an_endorsed_draft_is_published_with_the_credit_and_without_the_address(
     project: Suggested,
 ) -> None:

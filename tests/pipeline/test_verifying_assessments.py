@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
 from typing import Any
 
+from catalogues import tampering
 from commands import InProcess
 from pipeline.test_rechecking import OPTIONS, SLUG, workspace
 
@@ -75,9 +74,8 @@ def test_an_altered_file_and_an_altered_row_are_found(workspace: Workspace) -> N
     assert any("assessment" in one for one in problems(workspace))
     file.write_bytes(sound)
     assert problems(workspace) == []
-    database = Path(workspace.project / "output" / "catalogue.sqlite")
-    with sqlite3.connect(database) as connection:
-        connection.execute("UPDATE assessments SET version = ?", ("sha256:" + "0" * 64,))
+    with tampering(workspace.project) as connection:
+        connection.exec_driver_sql(f"UPDATE assessments SET version = 'sha256:{0:064}'")
     (problem,) = problems(workspace)
     assert problem.startswith(f"the assessment {made.digest} is of a version that is not there")
 

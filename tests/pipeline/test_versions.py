@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from catalogues import open_workspace
 from steps import make_version
 
-from citewright.bootstrap import open_workspace
 from citewright.pipeline import pages, verifying
 
 SLUG = "mindful-self-compassion"

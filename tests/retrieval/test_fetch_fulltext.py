@@ -113,7 +113,7 @@ def test_that_address_is_open_to_programs_and_the_permanent_link_is_not():
     text = b"User-agent: *\nAllow: /w/load.php?\nDisallow: /api/\nDisallow: /w/\n"
     routes = {path: page(b"text", "text/plain") for path in ("/wiki/A?oldid=1", "/w/?oldid=1")}
     with SourceServer(routes | {"/robots.txt": page(text, "text/plain")}) as server:
-        client = Fetcher(timeout=5, max_bytes=1000, private=True, contact=None)
+        client = Fetcher(timeout=60, max_bytes=1000, private=True, contact=None)
         assert client.fetch(server.base_url + "/wiki/A?oldid=1").data == b"text"
         with pytest.raises(FetchError, match=r"robots\.txt"):
             client.fetch(server.base_url + "/w/?oldid=1")

@@ -56,7 +56,7 @@ NOTICES = {
 
 
 def fetcher() -> Fetcher:
-    return Fetcher(timeout=5, max_bytes=5_000_000, private=True, contact=None, pause=0.01)
+    return Fetcher(timeout=60, max_bytes=5_000_000, private=True, contact=None, pause=0.01)
 
 
 @pytest.mark.parametrize("name", NOTICES)
@@ -195,10 +195,11 @@ def test_a_hostile_page_is_looked_at_in_linear_time():
         b"<html>" + b"&" * 400_000,
         b"<html>" + "İ".encode() * 400_000,
     ):
-        started = time.monotonic()
+        # What grows with the square of the length would take hours.
+        started = time.process_time()
         pages.notice(data, "text/html")
         pages.teaser(data, media_type="text/html", letters=10)
-        assert time.monotonic() - started < 3, data[:30]
+        assert time.process_time() - started < 60, data[:30]
 
 
 @given(st.binary(max_size=300), st.sampled_from([None, "text/html", "text/html; charset=x"]))

@@ -6,6 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler
+from threading import Barrier
 
 import httpx2
 import pytest
@@ -31,7 +33,7 @@ TEXT = ("Self-compassion has three components. " * 10).encode()
 
 def fetcher(**changed) -> Fetcher:
     given = {
-        "timeout": 5.0, "max_bytes": 100_000, "private": True, "contact": None, "pause": 0.01
+        "timeout": 60.0, "max_bytes": 100_000, "private": True, "contact": None, "pause": 0.01
     }  # fmt: skip
     return Fetcher(**given | changed)
 
@@ -49,27 +51,32 @@ def test_one_host_is_asked_one_request_at_a_time_and_at_its_interval():
     with SourceServer(routes) as server, ThreadPoolExecutor(4) as pool:
         client = fetcher(interval=0.05)
         urls = [f"{server.base_url}/{n}" for n in range(8)]
+        began = time.monotonic()
         assert all(got.data == TEXT for got in pool.map(client.fetch, urls))
-        took = server.times[-1] - server.times[0]
+        took = server.times[-1] - began
     assert counter.most == 1
-    assert took > 0.95 * 8 * 0.05
+    assert took >= 8 * 0.05
     assert len(server.robots) == 1
 
 
 def test_different_hosts_are_asked_side_by_side():
-    counter = Counter()
-    routes = {"/": counter.around(page(TEXT), 0.2)}
+    both = Barrier(2)
+
+    def together(handler: BaseHTTPRequestHandler) -> None:
+        both.wait(50)
+        page(TEXT)(handler)
+
+    routes = {"/": together}
     with SourceServer(routes) as one, SourceServer(routes) as two, ThreadPoolExecutor(2) as pool:
         client = fetcher()
         assert len([*pool.map(client.fetch, [one.base_url + "/", two.base_url + "/"])]) == 2
-    assert counter.most == 2
+    assert not both.broken
 
 
 def test_waiting_for_ones_turn_is_not_the_retrievals_time():
-    with SourceServer({"/": page(TEXT)}) as server, ThreadPoolExecutor(4) as pool:
-        client = fetcher(interval=0.2, timeout=0.4)
-        got = [*pool.map(client.fetch, [server.base_url + "/"] * 4)]
-    assert len(got) == 4
+    with SourceServer({"/": page(TEXT)}) as server:
+        # Its turn comes an interval after that of robots.txt.
+        assert fetcher(interval=2.2, timeout=2).fetch(server.base_url + "/").data == TEXT
 
 
 def test_all_wikis_are_one_host():
@@ -78,10 +85,11 @@ def test_all_wikis_are_one_host():
         names = Names({f"{code}.wikipedia.org": [["198.35.26.96"]] for code in ("en", "de", "fr")})
         client = fetcher(private=False, contact="a@b.example", resolver=names, network=network)
         urls = [f"http://{code}.wikipedia.org/wiki/A" for code in ("en", "de", "fr")]
+        began = time.monotonic()
         assert len([*pool.map(client.fetch, urls)]) == 3
-        took = server.times[-1] - server.times[0]
+        took = server.times[-1] - began
     # Three pages and three files of rules.
-    assert took > 0.95 * 5 * COURTESIES["wikipedia.org"].named
+    assert took >= 5 * COURTESIES["wikipedia.org"].named
 
 
 # robots.txt
@@ -209,12 +217,10 @@ def test_a_pause_beyond_the_time_limit_fails_at_once_and_for_all():
     busy = page(b"", status=429, Retry_After="600")
     with SourceServer({"/": busy, "/other": page(TEXT)}) as server:
         client = fetcher()
-        started = time.monotonic()
         with pytest.raises(FetchError, match=r"429 and asks to wait 600 s") as first:
             client.fetch(server.base_url + "/")
         with pytest.raises(FetchError, match=r"not to be asked again for \d+ s") as second:
             client.fetch(server.base_url + "/other")
-        assert time.monotonic() - started < 1
         assert len(server.requests) == 1
     assert first.value.retry
     assert second.value.retry

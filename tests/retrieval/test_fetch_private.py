@@ -90,7 +90,7 @@ MALFORMED = [
 
 def fetcher(network: Everywhere, *, private: bool = False) -> Fetcher:
     return Fetcher(
-        timeout=5,
+        timeout=60,
         max_bytes=100_000,
         private=private,
         contact=None,
@@ -183,7 +183,7 @@ def test_a_name_that_changes_between_look_and_connection(server, network, host, 
 def test_the_connection_goes_to_the_very_address_that_was_looked_at(server, network):
     names = Names({"turns.example": [[PUBLIC], ["127.0.0.1"]]})
     client = Fetcher(
-        timeout=5, max_bytes=1000, private=False, contact=None, interval=0.0, tries=1,
+        timeout=60, max_bytes=1000, private=False, contact=None, interval=0.0, tries=1,
         resolver=names, network=network,
     )  # fmt: skip
     with pytest.raises(FetchError, match="not public"):

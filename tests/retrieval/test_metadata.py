@@ -294,12 +294,12 @@ def test_real_pdfs(name):
 
 def test_it_comes_out_of_the_child_and_prints_as_json(tmp_path):
     data = shared("sources", "trauma-ptsd", "PMC3698199.nxml").read_bytes()
-    got = extract(data, media_type=None, name="a.xml", seconds=30, megabytes=1024)
+    got = extract(data, media_type=None, name="a.xml", seconds=120, megabytes=1024)
     assert got.metadata == jats_metadata(data)
     (tmp_path / "a.xml").write_bytes(data)
     shown = json.loads(json.dumps(as_values(extract_file(tmp_path / "a.xml", Settings()))))
     assert shown["metadata"]["DOI"] == "10.1186/1471-244x-13-172"
     assert shown["metadata"]["issued"] == {"date-parts": [[2013, 6, 19]]}
     assert shown["text"] == got.text
-    plain = extract(b"Words alone.", media_type=None, name="a.txt", seconds=30, megabytes=1024)
+    plain = extract(b"Words alone.", media_type=None, name="a.txt", seconds=120, megabytes=1024)
     assert plain.metadata is None

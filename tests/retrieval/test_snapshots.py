@@ -77,8 +77,8 @@ def means(project: Path, blobs: FolderBlobs, max_bytes=100_000) -> dict[str, obj
     return {
         "project": project,
         "blobs": blobs,
-        "fetcher": Fetcher(timeout=3, max_bytes=max_bytes, private=True, contact=None, pause=0.01),
-        "limits": Limits(max_bytes=max_bytes, extract_seconds=20, extract_megabytes=512),
+        "fetcher": Fetcher(timeout=60, max_bytes=max_bytes, private=True, contact=None, pause=0.01),
+        "limits": Limits(max_bytes=max_bytes, extract_seconds=120, extract_megabytes=512),
         "now": NOW,
     }
 

@@ -68,7 +68,7 @@ def docx(body: str, **more: str | bytes) -> bytes:
 
 
 def run(data: bytes, name: str = "a.docx", megabytes: int = 1024) -> Extracted:
-    return extract(data, media_type=None, name=name, seconds=30, megabytes=megabytes)
+    return extract(data, media_type=None, name=name, seconds=120, megabytes=megabytes)
 
 
 def p(*runs: str, style: str = "") -> str:

@@ -17,6 +17,7 @@ from citewright.site.facts import facts
 from citewright.site.frame import ROOT
 from citewright.site.measure import reading_minutes, sourced_percent
 from citewright.site.render import render_article
+from citewright.site.topics import topic_title
 from citewright.site.view import article_view
 from citewright.site.wording import wording
 from tests.site import sample, sample_parts
@@ -43,7 +44,7 @@ def everything(version: Version) -> list[str]:
     """All text of an article in reading order, each statement with its first marker."""
     article = version.article
     marked = {s.id: f"{said(s)} {label(article, s.marker)}" for s in article.statements()}
-    parts = [*article.taxonomy, article.title]
+    parts = [*map(topic_title, article.taxonomy), article.title]
     parts += [marked[statement.id] for statement in article.lead.statements]
     assert article.figure
     parts += [article.figure.alt, marked[article.figure.caption.id]]
@@ -116,14 +117,14 @@ def test_the_parts_of_the_page_stand_in_the_order_readers_know():
             "Sample Wiki",
             "⚠︎ LLM-generated — verify before clinical use.",
             "Sentences are marked with a source or an LLM tag.",
-            "invented practices",
+            "Invented practices",
             "Paced Walking (PW)",
             "version 1.0 · 2026-06-04 · published · model sample-model-1",
             "· not reviewed by a person",
             "sample data. LLM",
+            "with a source",
             "A wheel with paced walking at the hub",
             "each against its opposite. LLM",
-            "with a source",
             "Contents",
             "LLM-generated illustrative example (not a guideline):",
             "Therapeutic framing.",
@@ -255,7 +256,10 @@ def test_nothing_on_the_page_can_be_sent_or_runs():
     found = page(sample.version())
     assert not {"form", "script", "iframe", "video", "img", "textarea", "select"} & set(found.tags)
     assert not [n for _, n, _ in found.attributes if n.startswith("on") or n == "style"]
-    assert [v for t, n, v in found.attributes if (t, n) == ("input", "type")] == ["checkbox"]
+    assert [v for t, n, v in found.attributes if (t, n) == ("input", "type")] == [
+        "checkbox",
+        "checkbox",
+    ]
 
 
 def test_links_lead_to_web_addresses_or_within_the_site_only():

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from catalogues import open_workspace
 from opened import put_database
 
-from citewright.bootstrap import open_workspace
 from citewright.model.article import Article, Lead, Paragraph, SeeAlso
 from citewright.model.canonical import canonical_json, dump
 from citewright.model.statement import Statement

@@ -23,6 +23,6 @@ def start(
 def side_by_side(action: str, folder: Path, count: int, worker: Path = WORKER) -> list[list[str]]:
     """The lines that each of the processes printed; all of them must end well."""
     running = [start(action, folder, str(number), worker=worker) for number in range(count)]
-    ended = [process.communicate(timeout=60) for process in running]
+    ended = [process.communicate(timeout=300) for process in running]
     assert [process.returncode for process in running] == [0] * count, ended
     return [out.splitlines() for out, _ in ended]

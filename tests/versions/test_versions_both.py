@@ -66,7 +66,7 @@ def test_of_two_decisions_at_once_one_stands(folder: Path) -> None:
 
     def decide(_: int) -> str:
         reviews = Catalogue(database_in(folder)).reviews
-        barrier.wait(30)
+        barrier.wait(120)
         try:
             return reviews.act(made.digest, [Act("approve", "Bo", "")])
         except InputError as error:
@@ -155,7 +155,7 @@ def test_one_of_many_makes_a_batch(folder: Path) -> None:
 
     def reserve(number: int) -> tuple[Batch, frozenset[str]] | None:
         mine = log(folder, f"run-{number}")
-        barrier.wait(30)
+        barrier.wait(120)
         return mine.reserve([order("a"), order("b")])
 
     with ThreadPoolExecutor(4) as threads:

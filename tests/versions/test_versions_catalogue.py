@@ -195,7 +195,7 @@ def test_a_locked_database_is_waited_for_and_then_said(path: Path) -> None:
         catalogue.writing("an-article"),
     ):
         raise AssertionError("nothing may be written beside another writer")
-    assert 0.2 < time.monotonic() - began < 5
+    assert time.monotonic() - began > 0.2
     assert caught.value.retry
     assert not isinstance(caught.value, IntegrityError)
     assert catalogue.all_versions() == []

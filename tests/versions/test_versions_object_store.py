@@ -32,7 +32,7 @@ def url(in_bucket: Place) -> str:
     return (in_bucket.folder / "store-url").read_text(encoding="utf-8")
 
 
-def opened(url: str, cache: Path, patience: float = 10.0) -> ObjectStore:
+def opened(url: str, cache: Path, patience: float = 60.0) -> ObjectStore:
     return ObjectStore(url, cache, patience=patience)
 
 
@@ -135,7 +135,7 @@ def test_a_server_may_be_restarted_in_the_middle(
     restarting: tuple[ObjectServer, str], tmp_path: Path
 ) -> None:
     server, url = restarting
-    store = opened(url, tmp_path / "cache", patience=30.0)
+    store = opened(url, tmp_path / "cache", patience=300.0)
     before = [store.put("raw", bytes([number])) for number in range(20)]
     server.stop()
     again = Timer(0.7, server.start)
@@ -283,7 +283,7 @@ def test_a_folder_is_moved_into_a_bucket_by_a_copy(
     there = f":s3,provider=Other,env_auth,endpoint='{object_server.address}':"
     copy = ["copy", "--config", "", "--s3-no-check-bucket", str(tmp_path / "store")]
     subprocess.run(
-        [program("rclone"), *copy, there + url.removeprefix("s3://")], check=True, timeout=60
+        [program("rclone"), *copy, there + url.removeprefix("s3://")], check=True, timeout=300
     )
     assert opened(url, tmp_path / "cache").digests("raw") == sorted(put)
     assert [opened(url, tmp_path / "cache").get("raw", one) for one in put]

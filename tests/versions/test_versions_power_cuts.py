@@ -92,7 +92,7 @@ def cut(disk: Path, action: str, writers: int, cuts: int) -> Found:
                 recover(disk.parent / "copy", told, found)
                 writer.send_signal(signal.SIGCONT)
             writer.kill()
-            writer.communicate(timeout=30)
+            writer.communicate(timeout=300)
         found.acknowledged += len(told)
     return found
 
@@ -121,7 +121,7 @@ def test_nothing_acknowledged_is_lost_in_power_cuts(disk: Path) -> None:
     print(f"{WRITERS * CUTS} cuts: {found}")
     assert found.acknowledged >= WRITERS * CUTS
     assert found.lost == 0
-    assert found.slowest < 5
+    assert found.slowest < 60
 
 
 def test_without_syncing_they_would_be_lost(disk: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_system_call_that_fails_leaves_nothing_torn(
         pytest.skip("strace is not installed")
     inject = [strace, "-f", "-qq", "-o", "/dev/null", "-e", f"inject={call}:{fault}:when={nth}"]
     process = start("put_once", tmp_path, "some text", *inject, worker=STORES)
-    out, error = process.communicate(timeout=60)
+    out, error = process.communicate(timeout=300)
     digest = bytes_digest(b"some text")
     store = FolderStore(tmp_path / "store")
     if process.returncode == 0:

@@ -42,7 +42,7 @@ def test_a_killed_writer_leaves_nothing_torn(place: Place) -> None:
         first = process.stdout.readline().strip()
         time.sleep(wait)
         process.send_signal(signal.SIGKILL)
-        acknowledged = [first, *process.communicate(timeout=30)[0].splitlines()]
+        acknowledged = [first, *process.communicate(timeout=300)[0].splitlines()]
         whole = [line for line in acknowledged if len(line) == len(first)]
         assert set(whole) <= set(store.digests("raw"))
     store = place.open()

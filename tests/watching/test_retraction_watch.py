@@ -204,13 +204,14 @@ def test_mutated_files_raise_nothing_else(noise, start, end):
     watch.about(Work("x", doi="10.5555/work.1", pmid="111"))
 
 
-def test_sixty_thousand_rows_in_seconds():
+def test_sixty_thousand_rows_in_time():
     one = text(row()).splitlines()
     began = time.process_time()
     watch = parse_retraction_watch(
         (f"{one[0]}\n" if n == 0 else one[1].replace("Work.1", f"Work.{n}") + "\n")
         for n in range(60_001)
     )
-    assert time.process_time() - began < 15
+    # It takes a second or two; what compared each row with the others would take hours.
+    assert time.process_time() - began < 120
     assert watch.rows == 60_000
     assert len(watch.about(Work("x", doi="10.5555/work.60000"))) == 1

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from catalogues import open_workspace
 from model.values import (
     TEXT,
     Desk,
@@ -27,7 +28,6 @@ from model.values import (
 )
 from opened import put_database
 
-from citewright.bootstrap import open_workspace
 from citewright.bootstrap.community import Community
 from citewright.database.tables import calls
 from citewright.model.article import Article, Block, Section
@@ -211,7 +211,7 @@ class Running:
 
     def anonymous(self) -> httpx.Client:
         """A client without cookies; redirects are not followed."""
-        return httpx.Client(base_url=self.address, timeout=20)
+        return httpx.Client(base_url=self.address, timeout=300)
 
     def signed_in(self, name: str) -> Browser:
         """Somebody's browser, signed in by a link as it would be mailed."""

@@ -71,7 +71,7 @@ def counts(running: Running) -> int:
 
 def mail_to(running: Running, address: str, subject: str) -> str:
     folder = running.workspace.project / "output" / "outbox"
-    for _ in range(400):
+    for _ in range(8000):
         for file in folder.glob("*.eml"):
             message = message_from_bytes(file.read_bytes(), policy=policy.default)
             if message["To"] == address and subject in str(message["Subject"]):
@@ -261,7 +261,9 @@ def test_filters_show_a_state_and_an_article(running: Running) -> None:
     confirmed(running, "filter@example.org")
     (one, *_) = running.community.suggestions.listing(["received"])
     editor: Browser = running.signed_in("Ed")
-    assert one.id in editor.get("/suggestions?state=received").text
+    listed = editor.get("/suggestions?state=received").text
+    assert one.id in listed
+    assert f'<a href="/suggestions/{one.id}" dir="auto">An Article</a>' in listed
     assert one.id not in editor.get("/suggestions?state=published").text
     assert one.id not in editor.get("/suggestions?slug=other").text
     assert editor.get(f"/suggestions?state={EVIL}").status_code == 200

@@ -1,4 +1,4 @@
-"""Votes: one each, without cookies and without script, back to the article."""
+"""Votes: one each, without cookies and without script, answered with the count as it is now."""
 
 from __future__ import annotations
 
@@ -33,16 +33,17 @@ def counted(running: Running, slug: str = SLUG) -> int:
     return int(votes["votes"])
 
 
-def test_a_vote_counts_once_sets_no_cookie_and_leads_back(running: Running) -> None:
+def test_a_vote_counts_once_sets_no_cookie_and_is_acknowledged(running: Running) -> None:
     for origin in (SITE, "null", running.address):
         client = running.anonymous()
         answer = client.post(f"/vote/{SLUG}", headers={"Origin": origin})
         assert answer.status_code == 303
-        assert answer.headers["location"] == f"{SITE}/{SLUG}/"
+        assert answer.headers["location"] == f"/vote/{SLUG}"
         assert "set-cookie" not in answer.headers
     assert counted(running) == 1
     page = running.anonymous().get(f"/vote/{SLUG}")
-    assert "one of them from here" in page.text
+    assert "You have upvoted this: <b>1</b> upvote now" in page.text
+    assert f'href="{SITE}/{SLUG}/">Back to the article' in page.text
     assert "set-cookie" not in page.headers
     # Somebody who is signed in has a vote of their own.
     reader = running.signed_in("Rea").client
@@ -50,6 +51,12 @@ def test_a_vote_counts_once_sets_no_cookie_and_leads_back(running: Running) -> N
     assert counted(running) == 2
     assert reader.post(f"/vote/{SLUG}/withdraw").headers["location"] == f"/vote/{SLUG}"
     assert counted(running) == 1
+    # A script gets the part of the page that changes.
+    part = reader.post(f"/vote/{SLUG}", headers={"HX-Request": "true"})
+    assert part.text.startswith('<div id="standing"')
+    assert "<b>2</b> upvotes now" in part.text
+    taken = reader.post(f"/vote/{SLUG}/withdraw", headers={"HX-Request": "true"})
+    assert "<b>1</b> upvote now, none of them yours" in taken.text
 
 
 def test_a_get_never_votes(running: Running) -> None:

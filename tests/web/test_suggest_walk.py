@@ -16,12 +16,14 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from browser import chromium
 from commands import Cli
+from fakes.claude_server import MESSAGES, ClaudeServer
 from fakes.service_server import Reply, ServiceServer
 from pipeline.small import SLUG
 from pipeline.suggested import PAGE, SAID, Suggested
 
 from citewright.web.serving import listening
 from tests.web.desk import Running, served
+from tests.web.walking import decide_too_late, open_by_keys, open_by_mouse, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("suggest-walk")]
 
@@ -49,7 +51,7 @@ class Mailbox:
 
     def wait(self, to: str, subject: str) -> str:
         """The mail to somebody, once it is there."""
-        for _ in range(600):
+        for _ in range(6000):
             for one in self.messages:
                 if one["To"] == to and subject in str(one["Subject"]):
                     return str(one.get_content())
@@ -104,19 +106,18 @@ def walk(browser, project, running, mailbox, *, script, path, said, name):
         reader.add_init_script(ALARMS)
     site = f"{running.address}/{SLUG}/"
 
-    # Read; the evidence behind a statement, by mouse.
+    # Read; the evidence behind a statement, by mouse and by keyboard.
     reader.goto(site)
-    marker = reader.locator("#sec-core-principles .mark button:visible").first
-    if script:
-        marker.click()
-        assert reader.locator(":popover-open").count() == 1
-        reader.keyboard.press("Escape")
+    by_mouse = open_by_mouse(reader, "#sec-core-principles")
+    assert open_by_keys(reader, "#sec-core-principles") == by_mouse
 
-    # Vote, back on the article, without a cookie.
+    # Vote, without a cookie, and back to the article.
     reader.get_by_role("button", name="Upvote").click()
-    assert reader.url == site
+    assert "You have upvoted this: 1 upvote now" in reader.inner_text("main")
     assert running.community.votes.count(SLUG) == 1
     assert context.cookies() == []
+    reader.get_by_role("link", name="Back to the article").click()
+    assert reader.url == site
 
     # Suggest, first with a patient in it.
     amend = reader.locator("#sec-core-principles a.amend").first
@@ -148,9 +149,7 @@ def walk(browser, project, running, mailbox, *, script, path, said, name):
     assert "received" in reader.inner_text("p.lead")
 
     # An editor has it drafted.
-    editing = browser.new_context(java_script_enabled=script)
-    cookie = {"name": "session", "url": running.address}
-    editing.add_cookies([cookie | {"value": running.signed_in("Ed").client.cookies["session"]}])
+    editing = signed_in(browser, running, "Ed", script=script)
     editor = editing.new_page()
     editor.goto(f"{running.address}/suggestions")
     editor.locator("table a").first.click()
@@ -163,6 +162,9 @@ def walk(browser, project, running, mailbox, *, script, path, said, name):
     assert said[:60] in reader.locator("ins").all_inner_texts().__str__()
     reader.get_by_role("button", name="Yes, I approve it").click()
     assert "waits for an editor" in reader.inner_text("p.lead")
+
+    # Of two reviewers the second one is late: what they decide on is not as they saw it.
+    decide_too_late(browser, running, f"/review/{SLUG}/{made.number}", script=script)
 
     # An editor approves and publishes it.
     editor.goto(f"{running.address}/review/{SLUG}/{made.number}")
@@ -184,18 +186,24 @@ def walk(browser, project, running, mailbox, *, script, path, said, name):
     editing.close()
 
 
-def test_a_command_runs_the_flow(flow_cli: Cli, tmp_path: Path) -> None:
-    with ServiceServer({}) as server:
+@pytest.mark.parametrize("drafter", ["extractive", "claude"])
+def test_a_command_runs_the_flow(flow_cli: Cli, tmp_path: Path, drafter: str) -> None:
+    with ServiceServer({}) as server, ClaudeServer() as claude:
+        if drafter == "claude":
+            address = {"ANTHROPIC_BASE_URL": claude.base_url}
+            flow_cli = flow_cli.with_environment(ANTHROPIC_API_KEY=claude.key, **address)
         project = Suggested(tmp_path / "project", server)
         one = project.received()
         at = ("--project", project.folder, "--json")
         listed = flow_cli("suggestions", "list", *at).json
         assert [row["id"] for row in listed["suggestions"]] == [one.id]
         assert "reader@example.org" not in str(listed)
-        done = flow_cli("suggestions", "draft", *at)
+        done = flow_cli("suggestions", "draft", "--drafter", drafter, *at)
         assert done.code == 0, done
         (made,) = done.json["suggestions"]
         assert (made["result"], made["number"]) == ("drafted", "1.1")
+        asked = {one.section for one in claude.requests if one.path == MESSAGES} - {""}
+        assert bool(asked) == (made["cost_usd"] > 0) == (drafter == "claude")
         assert flow_cli("outbox", "deliver", *at).json["sent"] == 2
         mails = list((project.folder / "output" / "outbox").glob("*.eml"))
         assert len(mails) == 2

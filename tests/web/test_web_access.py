@@ -84,7 +84,7 @@ def mailed(running: Running) -> list[str]:
 def wait_for_mail(running: Running, more_than: int) -> list[str]:
     import time
 
-    for _ in range(200):
+    for _ in range(6000):
         if len(found := mailed(running)) > more_than:
             return found
         time.sleep(0.05)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import chromium
-from shared import shared
 
 from citewright.model.base import clean_text
 from citewright.pipeline import reviewing
 from citewright.versions.sources import Happening
 from tests.web.desk import SLUG, Running, calls_of, opened, same, served, two
+from tests.web.hostile import payloads
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("web-browser")]
 
@@ -133,19 +132,6 @@ def test_it_works_without_script(browser, running) -> None:
     page.get_by_role("button", name="Approve").click()
     assert page.locator(".state").first.inner_text() == "approved"
     page.context.close()
-
-
-def payloads() -> list[str]:
-    folder = shared("hostile", "xss")
-    found = (folder / "payloadbox.txt").read_text(encoding="utf-8").splitlines()
-    for name, field in (("h5sc_vectors.jsonl", "html"), ("dompurify_expect.jsonl", "payload"),
-                        ("httpleaks.jsonl", "html")):  # fmt: skip
-        with (folder / name).open(encoding="utf-8") as lines:
-            found += [json.loads(line)[field] for line in lines]
-    naughty = shared("hostile", "naughty_strings")
-    for file in sorted(naughty.glob("*.txt")):
-        found += file.read_text(encoding="utf-8", errors="replace").splitlines()
-    return [text for text in found if text.strip()]
 
 
 @pytest.mark.slow

@@ -35,6 +35,7 @@ from citewright.watching.retraction_watch import RetractionWatch, read_retractio
 
 if TYPE_CHECKING:
     from citewright.bootstrap.claude import Claude
+    from citewright.pipeline.estimating import Rehearsal
 
 DRAFTERS = ("auto", "claude", "extractive")
 
@@ -91,6 +92,13 @@ def _opened(folder: Path) -> Workspace:
         calls = model.batch_calls(run, cap) if options.batch else model.calls(run, cap)
         return model.judge(calls, batch=options.batch)
 
+    def rehearse(options: RunOptions) -> Rehearsal | None:
+        if choose_drafter(settings, options.drafter) == "extractive":
+            return None
+        from citewright.bootstrap.rehearsing import open_rehearsal
+
+        return open_rehearsal(_opened(folder), options, asking_for_counts=False)
+
     return Workspace(
         project=folder,
         settings=settings,
@@ -112,6 +120,7 @@ def _opened(folder: Path) -> Workspace:
         make_drafter=make_drafter,
         make_gathering=make_gathering,
         make_judge=judge_maker(settings, by_claude),
+        rehearse=rehearse,
         clock=_now,
     )
 

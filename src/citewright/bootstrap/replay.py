@@ -82,6 +82,7 @@ def open_replay(original: Workspace, recipe: Recipe, folder: Path, moment: datet
         make_judge=judge_maker(settings, by_claude),
         clock=lambda: moment,
         _snapshots={},
+        rehearse=lambda _: None,
         _passages={},
         _finders={},
     )

@@ -7,6 +7,7 @@ rule knows. ``docs/checks.md`` has the figures they were measured with.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from citewright.checks.numbers import NUMBER_WORD, digit_numbers
@@ -143,6 +144,10 @@ _SHARE = re.compile(
 )
 
 
+READ = 1024
+"""Statements whose claims are kept: several checks ask for those of one, one after the other."""
+
+
 class Claim(NamedTuple):
     """A kind of claim, and the words of the statement that make it one."""
 
@@ -150,6 +155,7 @@ class Claim(NamedTuple):
     words: tuple[str, ...]
 
 
+@lru_cache(maxsize=READ)
 def claims_of(text: str) -> tuple[Claim, ...]:
     """What a statement claims, in a fixed order of kinds; empty where no rule knows."""
     found = [Claim("statistic", words) for words in (statistics(text),) if words]

@@ -50,7 +50,7 @@ def locate(
             "quote-too-short", f"the quote {_shown(cited.quote)} is too short to carry a claim"
         )
     finder = finders[passage.snapshot]
-    others = (p for p in passages.values() if p.snapshot == passage.snapshot and p != passage)
+    others = (p for p in passages.values() if p.snapshot == passage.snapshot and p.id != passage.id)
     for home in (passage, *others):
         place = finder.find(cited.quote, home.start, home.end)
         if place:
@@ -98,19 +98,24 @@ def prohibited(draft: DraftStatement, text: str, citations: list[Citation]) -> I
 
     :param text: the statement's text without them; where nothing is left, that is told elsewhere.
     """
-    if text and (found := _listed(char for char in draft.text if _is_prohibited(char))):
+    if text and (found := _listed(char for char in _odd(draft.text) if _is_prohibited(char))):
         yield certain("prohibited-character", f"its text holds {found}")
     declared = "".join(cited.quote for cited in draft.citations)
     # Private characters are left: symbol fonts of printed texts come out as such.
-    if found := _listed(char for char in declared if char in INVISIBLE or _is_control(char)):
+    if found := _listed(char for char in _odd(declared) if char in INVISIBLE or _is_control(char)):
         yield certain("prohibited-character", f"its quotes hold {found}")
     for citation in citations:
         evidence = citation.evidence
         if evidence.kind == "quote" and (
-            found := _listed(char for char in evidence.quote.exact if char in _DECEPTIVE)
+            found := _listed(char for char in _odd(evidence.quote.exact) if char in _DECEPTIVE)
         ):
             detail = f"the passage of {citation.source} holds {found}"
             yield certain("prohibited-character", detail)
+
+
+def _odd(text: str) -> str:
+    """The characters of a text that may be prohibited: none of what ASCII can print."""
+    return "" if text.isascii() and text.isprintable() else text
 
 
 def _is_prohibited(char: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from citewright.model.numerals import GROUPED, SMALL, TENS, UNGROUPED, VALUES, plain, value_of
 
@@ -53,7 +54,11 @@ Scaled = dict[str, frozenset[str]]
 _WORD = re.compile(r"([^A-Za-z]*)([A-Za-z]+)")
 _JOINED = re.compile(r"[\s\u2010\u2011-]+")
 
+READ = 2048
+"""Texts whose numbers are kept: the checks of a statement, and those of its passage, ask again."""
 
+
+@lru_cache(maxsize=READ)
 def digit_numbers(text: str) -> frozenset[str]:
     """The numbers written in digits, each as one canonical string (``1,200.50`` is ``1200.5``).
 
@@ -65,6 +70,7 @@ def digit_numbers(text: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=READ)
 def word_numbers(text: str) -> frozenset[str]:
     """The numbers written as words: cardinals up to the millions, ordinals up to the fiftieth.
 
@@ -133,6 +139,7 @@ def missing_word_numbers(statement: str, evidence: Iterable[str]) -> tuple[str, 
     return _missing(word_numbers(statement) - {"1", "0"}, evidence, {})
 
 
+@lru_cache(maxsize=READ)
 def all_numbers(text: str) -> frozenset[str]:
     """Every number that a text states in any form, also within names and with a scale."""
     in_names = {_canonical(match["number"]) for match in _ATTACHED.finditer(text)}

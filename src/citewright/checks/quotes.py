@@ -169,11 +169,25 @@ class QuoteFinder:
     def __init__(self, text: str) -> None:
         self.text = text
         self._form = comparison_form(text)
+        self._runs: dict[int, frozenset[int]] = {}
 
     @cached_property
     def words(self) -> str:
         """The text's words in lower case, one space before each and behind the last."""
         return plain_words(self.text)
+
+    def runs(self, length: int) -> frozenset[int]:
+        """The hashes of all runs of so many words; what is not among them stands nowhere in it.
+
+        :param length: 1 or more; each is read once.
+        """
+        known = self._runs.get(length)
+        if known is None:
+            words = self.words.split()
+            ends = range(length, len(words) + 1)
+            known = frozenset(hash(tuple(words[end - length : end])) for end in ends)
+            self._runs[length] = known
+        return known
 
     @cached_property
     def notice(self) -> str | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from citewright.checks.building import LEAD, Review, Settler, walk
 from citewright.checks.examine import Corpus, examine
+from citewright.checks.support.model import SupportModel
 from citewright.model.article import Section
 from citewright.model.brief import SectionSpec
 from citewright.model.draft import SectionDraft
@@ -21,6 +22,17 @@ from citewright.model.version import Event
 
 NOTHING_LEFT = "Nothing that was drafted for this section passed its checks."
 NO_EVIDENCE = "No passage of this article's sources fits this section."
+
+
+def make_ready(corpus: Corpus) -> None:
+    """Read of the texts what the checks of every statement ask for, while there is time.
+
+    No check depends on it: what was not read ahead is read when it is asked for.
+    """
+    for finder in corpus.finders.values():
+        finder.runs(corpus.policy.copy_limit + 1)
+        _ = finder.notice
+    SupportModel.load()
 
 
 def review(spec: SectionSpec, draft: SectionDraft, corpus: Corpus) -> Review:

@@ -8,9 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from typing import NamedTuple
 
-from citewright.checks.numbers import DIGITS, NUMBER_WORD, all_numbers, digit_numbers, word_numbers
+from citewright.checks.numbers import (
+    DIGITS,
+    NUMBER_WORD,
+    READ,
+    all_numbers,
+    digit_numbers,
+    word_numbers,
+)
 
 # Forms by unit, a regular expression each. Single letters count in lower case only ("3D" is no
 # day), and "s" and "m" not at all ("the 1990s", "5m" for millions).
@@ -85,6 +93,7 @@ class Quantity(NamedTuple):
         return f"{self.value} {self.unit}"
 
 
+@lru_cache(maxsize=READ)
 def quantities(text: str) -> frozenset[Quantity]:
     """The numbers of a text that have a unit; each of a range or a list has the last one's."""
     return frozenset(quantity for match in _QUANTITY.finditer(text) for quantity in _read(match))

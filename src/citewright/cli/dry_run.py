@@ -6,18 +6,11 @@ from decimal import Decimal
 
 from rich.console import Console
 
-from citewright.bootstrap import choose_drafter
-from citewright.bootstrap.claude import Claude
-from citewright.bootstrap.judges import choose_judge
-from citewright.checks.judging import Judge
+from citewright.bootstrap.rehearsing import open_rehearsal
 from citewright.cli.output import console, emit
 from citewright.cli.show import print_rows
-from citewright.database import catalogue_of
-from citewright.drafting.calls import Calls
-from citewright.drafting.counting import TokenCounter
-from citewright.drafting.estimate import Range, Tariff
-from citewright.drafting.ports import Drafter
-from citewright.pipeline.estimating import Estimate, Rehearsal, estimate
+from citewright.drafting.estimate import Range
+from citewright.pipeline.estimating import Estimate, estimate
 from citewright.pipeline.workspace import RunOptions, Workspace
 
 
@@ -49,41 +42,6 @@ def print_estimates(
     if len(found) > 1:
         print_rows(out, [("all", said_range(usd))])
     print_rows(out, [("budget", f"{budget} USD covers {covered(budget, usd)}")])
-
-
-def open_rehearsal(workspace: Workspace, options: RunOptions) -> Rehearsal | None:
-    """What estimates are made with; None where nothing has to be paid for.
-
-    :raises SettingsError: as for a run: no key, an unknown price.
-    :raises IntegrityError: when the catalogue cannot be opened.
-    """
-    settings, project = workspace.settings, workspace.project
-    if choose_drafter(settings, options.drafter) == "extractive":
-        return None
-    database = catalogue_of(project, settings.database_url)
-    taken = settings.model_copy(update={"features": "all"})
-    asking = Claude(settings, project, database, workspace.store)
-    assuming = Claude(taken, project, database, workspace.store)
-
-    def make_drafter(calls: Calls, assume: bool) -> Drafter:
-        model = assuming if assume else asking
-        return model.batch_drafter(calls) if options.batch else model.drafter(calls)
-
-    def make_judge(calls: Calls, assume: bool) -> Judge | None:
-        model = assuming if assume else asking
-        return model.judge(calls, batch=options.batch) if judges else None
-
-    judges = choose_judge(settings, options.judge) == "claude"
-    manners = asking.batch_manners if options.batch else asking.manners
-    return Rehearsal(
-        find=asking.journal("dry-run", Decimal(0)).find,
-        make_drafter=make_drafter,
-        make_judge=make_judge,
-        judged=asking.judged(batch=options.batch) if judges else (),
-        counter=TokenCounter(asking.messages),
-        manners=manners,
-        tariff=Tariff(project, manners["draft"].ttl, options.batch),
-    )
 
 
 def covered(budget: Decimal, usd: Range) -> str:

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import typer
 
-from citewright.cli.dry_run import covered, open_rehearsal, said_range
+from citewright.bootstrap.rehearsing import open_rehearsal
+from citewright.cli.dry_run import covered, said_range
 from citewright.cli.output import emit
 from citewright.drafting.estimate import Range
 from citewright.errors import InputError, ModelError, SourceError

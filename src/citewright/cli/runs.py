@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -12,8 +13,11 @@ from citewright.bootstrap import open_workspace
 from citewright.cli.options import AsJson, Project, Slug
 from citewright.cli.output import console, emit, honest
 from citewright.cli.show import money_line, print_rows
+from citewright.model.shares import ArticleState
 from citewright.pipeline.accounting import account
+from citewright.versions.expected import Expected
 from citewright.versions.runs import Failure, RunFigures, RunLine, RunLog, Stage
+from citewright.versions.share_overview import FailedShare, Overview, WorkerLine, overview
 
 runs = typer.Typer(
     help="What runs did, what they cost, and what went wrong in them.",
@@ -29,13 +33,13 @@ def list_(
     project: Project = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """The newest runs that called a model."""
+    """The newest runs that drafted something."""
     found = RunLog(open_workspace(project).database).listing(limit)
     if as_json:
         emit({"runs": [_plain(vars(one)) for one in found]})
         return
     rows = [(one.began, _line(one)) for one in found]
-    print_rows(console(), rows or [("", "no run called a model yet")])
+    print_rows(console(), rows or [("", "no run has drafted anything yet")])
 
 
 @runs.command()
@@ -45,12 +49,18 @@ def show(
     project: Project = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """One run: its cost, its calls by article and role, its failures with what to do."""
-    found = RunLog(open_workspace(project).database).find(run)
+    """One run: its workers, its cost, its calls by article and role, its failures with what to do.
+
+    A large run is one run, however many workers share it.
+    """
+    database = open_workspace(project).database
+    shared = overview(database, run)
+    found = RunLog(database).find(run)
     if as_json:
-        emit(_plain(vars(found)))
+        emit(_plain(vars(found) | {"shared": shared}))
     else:
-        print_rows(console(), _rows(found))
+        rows = _rows(found)
+        print_rows(console(), rows[:1] + (_shared(shared, found) if shared else []) + rows[1:])
 
 
 @honest
@@ -74,6 +84,14 @@ def _usd(amount: Decimal) -> str:
     return f"{amount:.4f} USD"
 
 
+def _expected(one: Expected | None) -> str:
+    if one is None:
+        return "nothing was recorded"
+    if not one.worst:
+        return f"0 USD: {' and '.join(one.drafters)} calls no model"
+    return f"{_usd(one.expected)} ({one.low:.4f} to {one.worst:.4f}), {one.articles} articles begun"
+
+
 def _line(one: RunLine) -> str:
     wrong = f", {one.failed} failed" if one.failed else ""
     going = f", {one.open} under way" if one.open else ""
@@ -89,6 +107,7 @@ def _rows(one: RunFigures) -> list[tuple[str, str]]:
         ("began", one.began),
         ("last", one.ended or "nothing has ended yet"),
         ("cost", f"{_usd(one.spent_usd)}, {_usd(one.reserved_usd)} reserved ({cap})"),
+        ("expected", _expected(one.expected)),
         ("calls", f"{one.calls}, {one.open} under way{cache}"),
         ("models", " ".join(one.models)),
     ]
@@ -102,6 +121,31 @@ def _rows(one: RunFigures) -> list[tuple[str, str]]:
         place = " ".join(part for part in (failure.slug, failure.section, failure.role) if part)
         rows.append((failure.state, f"{place}: {failure.detail or 'no detail'} {failure.next}"))
     return rows
+
+
+def _shared(one: Overview, figures: RunFigures) -> list[tuple[str, str]]:
+    """How far a run is that workers share, over all of them and by each."""
+    going = "stopped" if one.stopped else "ended" if one.ended else "under way"
+    shards = f"{one.shards} shards" if one.shards != 1 else "1 shard"
+    rows = [(one.kind, f"{going}: {_states(one.articles)} of {one.total} articles in {shards}")]
+    if one.stopped:
+        rows.append(("stopped", one.stopped))
+    begun = figures.expected
+    if begun and begun.articles and not one.ended:
+        whole = begun.expected * one.total / begun.articles
+        rows.append(("in the end", f"{_usd(whole)}, if the others cost what those begun do"))
+    for worker in one.workers:
+        place = "no shard" if worker.shard is None else f"shard {worker.shard}"
+        rows.append(
+            ("worker", f"{worker.host}, {place}, {worker.state}: {_states(worker.articles)}")
+        )
+    rows += [("failed", f"{each.slug}: {each.said} {each.hint}".strip()) for each in one.failed]
+    return rows
+
+
+def _states(counts: Mapping[ArticleState, int]) -> str:
+    said = [f"{counts[state]} {state}" for state in get_args(ArticleState) if counts.get(state)]
+    return ", ".join(reversed(said)) or "nothing"
 
 
 def _why(one: dict[str, Any]) -> list[tuple[str, str]]:
@@ -136,7 +180,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a JSON value
     """The same with amounts as numbers."""
     if isinstance(value, Decimal):
         return float(value)
-    if isinstance(value, Stage | Failure):
+    if isinstance(value, Stage | Failure | Expected | Overview | WorkerLine | FailedShare):
         return _plain(vars(value))
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}

@@ -7,7 +7,7 @@ from typing import Any, cast
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.community_tables import accounts, sessions
 from citewright.database.times import as_text, now
 from citewright.errors import InputError, NotFound
@@ -23,6 +23,7 @@ class Accounts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated
     def create(self, email: str, name: str, role: Role) -> Account:
         """Make an account.
 
@@ -50,12 +51,14 @@ class Accounts:
         """The account of that id."""
         return self._found(accounts.c.id == number)
 
+    @repeated
     def listing(self) -> list[Account]:
         """All accounts, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(accounts).order_by(accounts.c.id)).all()
         return [account_of(row) for row in rows]
 
+    @repeated
     def change(
         self, number: int, *, role: Role | None = None, disabled: bool | None = None
     ) -> Account:
@@ -84,6 +87,7 @@ class Accounts:
             assert changed is not None
         return account_of(changed)
 
+    @repeated
     def _found(self, condition: ColumnElement[bool]) -> Account | None:
         with self._database.reading() as connection:
             row = _one(connection, condition)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.community_tables import audit
 from citewright.database.times import as_text, now
 from citewright.model.community import AuditEntry
@@ -20,6 +20,7 @@ class Audit:
         self._database = database
         self._clock = clock
 
+    @repeated
     def note(
         self,
         actor: str,
@@ -46,6 +47,7 @@ class Audit:
         with self._database.writing() as connection:
             connection.execute(row)
 
+    @repeated
     def listing(self, before: int | None = None, limit: int = 100) -> list[AuditEntry]:
         """Entries, the newest first.
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, select
 
 from citewright.community.secret import pseudonym
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.community_tables import hits
 from citewright.database.times import as_text, now
 
@@ -27,6 +27,7 @@ class Limits:
         self._secret = secret
         self._clock = clock
 
+    @repeated
     def hit(self, key: str, most: int, seconds: int) -> bool:
         """Whether one more is within the limit; if so, it is counted.
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from citewright.community.message import refuse_unsendable
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.community_tables import outbox
 from citewright.database.times import as_text, now
 from citewright.errors import NotFound
@@ -41,6 +41,7 @@ class Outbox:
         self._lease = lease
         self._clock = clock
 
+    @repeated
     def put(
         self, to: str, subject: str, body: str, key: str, *, within: Connection | None = None
     ) -> None:
@@ -59,6 +60,7 @@ class Outbox:
         with self._database.writing() as connection:
             self._put(connection, to, subject, body, key)
 
+    @repeated
     def due(self, moment: datetime, limit: int) -> list[Mail]:
         """Take messages that are due, the longest waiting first; nobody else gets them meanwhile.
 
@@ -94,12 +96,14 @@ class Outbox:
         else:
             self._settle(number, due=as_text(retry_at), error=said)
 
+    @repeated
     def counts(self) -> dict[str, int]:
         """How many messages are ``due``, were ``sent``, or ``failed`` for good."""
         query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
         with self._database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    @repeated
     def failures(self) -> list[tuple[str, str, str]]:
         """The messages that were given up on: key, recipient and why, the oldest first."""
         query = select(outbox.c.key, outbox.c.recipient, outbox.c.error)
@@ -127,7 +131,8 @@ class Outbox:
             )
         )
 
-    def _settle(self, number: int, **values: str) -> None:
+    @repeated
+    def _settle(self, number: int, /, **values: str) -> None:
         with self._database.writing() as connection:
             # What was sent stays sent, whatever a late one says.
             mine = (outbox.c.id == number) & (outbox.c.state != "sent")

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, tuple_, union
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.community_tables import queue_items
 from citewright.database.tables import articles, versions
 from citewright.model.community import QueueItem, QueueOrigin
@@ -27,6 +27,7 @@ class Queue:
         """
         self.put_all([item], within=within)
 
+    @repeated
     def put_all(self, items: Iterable[QueueItem], *, within: Connection | None = None) -> None:
         """Put versions into the queue, each in place of what stood there of it."""
         rows = [_values(item) for item in items]
@@ -36,6 +37,7 @@ class Queue:
         with self._database.writing() as connection:
             _put(connection, rows)
 
+    @repeated
     def remove(self, version: str, *, within: Connection | None = None) -> None:
         """Take a version out of the queue; one that is not in it is let pass."""
         query = delete(queue_items).where(queue_items.c.version == version)
@@ -45,6 +47,7 @@ class Queue:
         with self._database.writing() as connection:
             connection.execute(query)
 
+    @repeated
     def find(self, version: str) -> QueueItem | None:
         """What the queue says of a version; None when it is not in it."""
         query = select(queue_items).where(queue_items.c.version == version)
@@ -52,6 +55,7 @@ class Queue:
             row = connection.execute(query).first()
         return None if row is None else _item(row)
 
+    @repeated
     def page(self, after: QueueItem | None = None, limit: int = 50) -> list[QueueItem]:
         """The next items of the queue.
 
@@ -64,6 +68,7 @@ class Queue:
         with self._database.reading() as connection:
             return [_item(row) for row in connection.execute(query)]
 
+    @repeated
     def astray(self, waiting: Sequence[str]) -> list[str]:
         """The articles whose place in the queue is not what the catalogue says of their versions.
 
@@ -89,6 +94,7 @@ class Queue:
         with self._database.reading() as connection:
             return list(connection.execute(union(missing, left_over)).scalars())
 
+    @repeated
     def counts(self) -> dict[QueueOrigin, int]:
         """How many items the queue has, by their origin."""
         query = select(queue_items.c.origin, func.count()).group_by(queue_items.c.origin)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select
 
 from citewright.community.accounts import account_of
 from citewright.community.tokens import hashed, new_token
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.community_tables import accounts, sessions
 from citewright.database.times import as_text, as_time, now
 from citewright.errors import NotFound
@@ -46,6 +46,7 @@ class Sessions:
         self._longest = longest
         self._clock = clock
 
+    @repeated
     def open(self, account: int) -> tuple[str, str]:
         """A new session: its token, and what its forms carry against forgery (CSRF).
 
@@ -72,6 +73,7 @@ class Sessions:
             )
         return token, _csrf(token)
 
+    @repeated
     def find(self, token: str) -> Session | None:
         """The session of a token; None when it is closed, unknown, too old or was unused too long.
 
@@ -98,11 +100,13 @@ class Sessions:
                 connection.execute(mine.values(seen=as_text(moment)))
         return Session(account_of(row), _csrf(token), row.opened)
 
+    @repeated
     def close(self, token: str) -> None:
         """End a session; one that is not there is let pass."""
         with self._database.writing() as connection:
             connection.execute(delete(sessions).where(sessions.c.hash == hashed(token)))
 
+    @repeated
     def close_all(self, account: int) -> int:
         """End all sessions of an account, and give how many there were."""
         with self._database.writing() as connection:

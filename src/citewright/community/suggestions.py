@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.community_tables import suggestion_events, suggestions
 from citewright.database.tables import versions
 from citewright.database.times import as_text, as_time, now
@@ -36,6 +36,7 @@ class Suggestions:
         self._database = database
         self._clock = clock
 
+    @repeated
     def add(self, proposal: Proposal, *, within: Connection | None = None) -> Suggestion:
         """Keep a suggestion, unconfirmed.
 
@@ -48,6 +49,7 @@ class Suggestions:
         with self._database.writing() as connection:
             return self._add(connection, proposal)
 
+    @repeated
     def step(
         self,
         name: str,
@@ -75,6 +77,7 @@ class Suggestions:
         with self._database.writing() as connection:
             return self._step(connection, name, step)
 
+    @repeated
     def erase_email(self, name: str) -> None:
         """Forget who sent a closed suggestion: the address, and a name that no page shows.
 
@@ -100,6 +103,7 @@ class Suggestions:
         """The suggestion that a version was made of."""
         return self._first(select(suggestions).where(suggestions.c.draft == version))
 
+    @repeated
     def listing(
         self,
         states: Collection[SuggestionState],
@@ -121,12 +125,14 @@ class Suggestions:
         with self._database.reading() as connection:
             return [_suggestion(row) for row in connection.execute(query)]
 
+    @repeated
     def counts(self) -> dict[SuggestionState, int]:
         """How many suggestions are in which state."""
         query = select(suggestions.c.state, func.count()).group_by(suggestions.c.state)
         with self._database.reading() as connection:
             return {cast(SuggestionState, row[0]): row[1] for row in connection.execute(query)}
 
+    @repeated
     def events(self, name: str) -> list[SuggestionEvent]:
         """What became of a suggestion, oldest first."""
         table = suggestion_events
@@ -137,6 +143,7 @@ class Suggestions:
                 for row in connection.execute(query)
             ]
 
+    @repeated
     def _first(self, query: Select[Any]) -> Suggestion | None:
         with self._database.reading() as connection:
             row = connection.execute(query).first()

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.community_tables import tokens
 from citewright.database.times import as_text, now
 from citewright.errors import InputError, NotFound
@@ -59,6 +59,7 @@ class Tokens:
         self._database = database
         self._clock = clock
 
+    @repeated
     def issue(
         self,
         purpose: TokenPurpose,
@@ -92,6 +93,7 @@ class Tokens:
             connection.execute(row)
         return token
 
+    @repeated
     def look(self, purpose: TokenPurpose, token: str) -> str:
         """The subject of a token, which stays unused.
 
@@ -100,6 +102,7 @@ class Tokens:
         with self._database.reading() as connection:
             return str(self._valid(connection, purpose, token).subject)
 
+    @repeated
     def use(self, purpose: TokenPurpose, token: str) -> str:
         """The subject of a token, which is used with that; of two at once one gets it.
 
@@ -119,12 +122,14 @@ class Tokens:
             connection.execute(used.values(used=as_text(self._clock())))
             return str(row.subject)
 
+    @repeated
     def revoke(self, purpose: TokenPurpose, subject: str) -> int:
         """Let all tokens of a subject expire, and give how many there were."""
         with self._database.writing() as connection:
             mine = (tokens.c.purpose == purpose) & (tokens.c.subject == subject)
             return connection.execute(delete(tokens).where(mine)).rowcount
 
+    @repeated
     def handed(self, purpose: TokenPurpose, subject: str) -> list[Handed]:
         """The tokens of a subject that still hold, the oldest first."""
         mine = (tokens.c.purpose == purpose) & (tokens.c.subject == subject)
@@ -135,6 +140,7 @@ class Tokens:
             Handed(row.hash[:_ID], row.name or "", row.made, row.expires, row.used) for row in rows
         ]
 
+    @repeated
     def revoke_one(self, purpose: TokenPurpose, subject: str, number: str) -> str:
         """Let one token of a subject expire, and give its name.
 

@@ -7,7 +7,7 @@ import ipaddress
 from sqlalchemy import Connection, delete, func, select
 
 from citewright.community.secret import pseudonym
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.community_tables import votes
 from citewright.database.tables import articles
 from citewright.errors import InputError, NotFound
@@ -44,6 +44,7 @@ class Votes:
         self._database = database
         self._secret = secret
 
+    @repeated
     def cast(self, slug: str, voter: str) -> int:
         """Count a vote, once however often it is cast; gives the article's votes then.
 
@@ -58,6 +59,7 @@ class Votes:
                 connection.execute(votes.insert().values(slug=slug, voter=name))
             return _count(connection, slug)
 
+    @repeated
     def withdraw(self, slug: str, voter: str) -> int:
         """Take a vote back, if there is one; gives the article's votes then.
 
@@ -69,6 +71,7 @@ class Votes:
             connection.execute(delete(votes).where(votes.c.slug == slug, votes.c.voter == name))
             return _count(connection, slug)
 
+    @repeated
     def has(self, slug: str, voter: str) -> bool:
         """Whether they have voted for the article."""
         mine = select(votes.c.slug).where(
@@ -77,11 +80,13 @@ class Votes:
         with self._database.reading() as connection:
             return connection.execute(mine).first() is not None
 
+    @repeated
     def count(self, slug: str) -> int:
         """How many votes an article has."""
         with self._database.reading() as connection:
             return _count(connection, slug)
 
+    @repeated
     def counts(self) -> dict[str, int]:
         """The votes of all articles that have any."""
         query = select(votes.c.slug, func.count()).group_by(votes.c.slug)

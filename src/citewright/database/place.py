@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
+from citewright.database.commits import Mark
 from citewright.database.postgres import PostgresSchema
 from citewright.database.sqlite import SqliteFile
 from citewright.errors import CitewrightError, SettingsError
@@ -41,6 +42,12 @@ class Place(Protocol):
 
     def turn(self) -> AbstractContextManager[None]:
         """Held by the one thread of this process that writes; raises as it takes too long."""
+        ...
+
+    def marked(self, connection: Connection) -> Mark | None:
+        """Writes down which transaction is about to be committed; None where nobody can be in
+        doubt of that.
+        """
         ...
 
     def explained(self, error: Exception) -> CitewrightError:

@@ -16,7 +16,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from citewright.errors import CitewrightError, IntegrityError, SettingsError
+from citewright.database.commits import Mark, mark
+from citewright.errors import CitewrightError, DatabaseAway, IntegrityError, SettingsError
 
 if TYPE_CHECKING:
     import psycopg
@@ -38,8 +39,8 @@ _SESSION: tuple[LiteralString, ...] = (
 _CONNECT_SECONDS = 10
 
 # Classes and codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
-_LOCKED = ("55P03", "40001", "40P01")
-_AWAY = ("08", "57P")
+_LOCKED = ("55P03",)
+_AWAY = ("08", "57P", "40001", "40P01")
 _OUTER = ("53", "58", "25006")
 _REFUSED = ("22", "23", "P0001")
 _SETTING = ("28", "3D", "3F", "42501")
@@ -101,6 +102,10 @@ class PostgresSchema:
         """Nothing: the server wakes who is next."""
         return nullcontext()
 
+    def marked(self, connection: Connection) -> Mark | None:
+        """The transaction's number, written down in it."""
+        return mark(connection)
+
     def explained(self, error: Exception) -> CitewrightError:
         """One of this package's errors for one of the driver's."""
         cause = error.orig if isinstance(error, DBAPIError) else error
@@ -124,7 +129,7 @@ class PostgresSchema:
                 retry=True,
             )
         if code.startswith(_AWAY) or not code:
-            return CitewrightError(
+            return DatabaseAway(
                 f"{self.name} cannot be reached, or went away: {said}.",
                 hint="Try again once the server runs.",
                 retry=True,

@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from citewright.database.commits import Mark
 from citewright.errors import CitewrightError, IntegrityError
 
 FREE_BYTES = 16 * 1024 * 1024
@@ -98,6 +99,10 @@ class SqliteFile:
             yield
         finally:
             lock.release()
+
+    def marked(self, connection: Connection) -> Mark | None:  # noqa: ARG002 - as others have it
+        """Nothing: a commit in this process has its answer."""
+        return None
 
     def explained(self, error: Exception) -> CitewrightError:
         """One of this package's errors for one of the driver's."""

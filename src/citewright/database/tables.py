@@ -147,8 +147,85 @@ runs = Table(
     Column("run", String(64), primary_key=True),
     Column("cap_usd", String(32), nullable=False),
     Column("began", String(32), nullable=False),
+    Column("kind", String(16), nullable=True),
+    Column("terms", Text, nullable=True),
+    Column("ended", String(32), nullable=True),
+    Column("stopped", Text, nullable=True),
 )
-"""What a run may spend, written with its first call. Runs of before 0009 have no row."""
+"""What a run may spend, written with its first call. Runs of before 0009 have no row.
+
+A run that several workers may share has a ``kind``, its ``terms`` (what all of them have to know,
+as JSON), and once nothing more is done in it ``ended``; ``stopped`` is the error that keeps its
+articles from being gone on with, as JSON.
+"""
+
+run_estimates = Table(
+    "run_estimates",
+    metadata,
+    Column("run", String(64), primary_key=True),
+    Column("slug", String(100), primary_key=True),
+    Column("drafter", String(32), nullable=False),
+    Column("began", String(32), nullable=False, index=True),
+    Column("low_usd", String(32), nullable=False),
+    Column("expected_usd", String(32), nullable=False),
+    Column("worst_usd", String(32), nullable=False),
+)
+"""What each article of a run was expected to cost when it was begun; 0 where nothing is called."""
+
+WORKER_STATES = ("working", "left", "lost")
+
+run_workers = Table(
+    "run_workers",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("run", String(64), ForeignKey("runs.run"), nullable=False, index=True),
+    Column("shard", Integer, nullable=True),
+    Column("flow_run", String(64), nullable=True),
+    Column("host", String(200), nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("lease_until", String(32), nullable=False),
+    Column("began", String(32), nullable=False),
+    Column("ended", String(32), nullable=True),
+    CheckConstraint("state IN ('" + "', '".join(WORKER_STATES) + "')", name="state"),
+)
+"""The processes that work, or worked, on a run; the id is the token by which they hold articles.
+
+Who gives no sign of life until ``lease_until`` is lost, and its articles are free again.
+"""
+
+ARTICLE_STATES = ("waiting", "taken", "done", "failed")
+
+run_articles = Table(
+    "run_articles",
+    metadata,
+    Column("run", String(64), ForeignKey("runs.run"), primary_key=True),
+    Column("slug", String(100), primary_key=True),
+    Column("shard", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("worker", Integer, ForeignKey("run_workers.id"), nullable=True),
+    Column("takings", Integer, nullable=False),
+    Column("work", Text, nullable=True),
+    Column("version", String(71), ForeignKey("versions.digest"), nullable=True),
+    Column("result", Text, nullable=True),
+    Column("ended", String(32), nullable=True),
+    CheckConstraint("state IN ('" + "', '".join(ARTICLE_STATES) + "')", name="state"),
+)
+"""The articles of a run, in its order, and who is at each, or was.
+
+``version`` is written in the transaction that makes it, ``result`` when all about it is done.
+"""
+
+commits = Table(
+    "commits",
+    metadata,
+    Column("writer", String(32), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+"""The last transaction of each connection to a server that was kept; see
+:mod:`citewright.database.commits`. A file has no such rows."""
 
 calls = Table(
     "calls",

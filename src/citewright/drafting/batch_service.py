@@ -200,7 +200,7 @@ def _unread(outcome: Rejected | Unsent | Lost) -> ModelError:
 def _object(raw: bytes) -> Json:
     try:
         value = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise ModelError("the server's answer on a batch is no JSON object.", retry=True)

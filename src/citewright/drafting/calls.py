@@ -22,7 +22,7 @@ from citewright.drafting.patience import Patience, is_later, said, tried
 from citewright.drafting.ports import CallLog
 from citewright.errors import ModelError, SettingsError
 from citewright.model.call import Busy, Claim, GivenUp, Order, Stored
-from citewright.model.canonical import Json, canonical_json, tagged_digest
+from citewright.model.canonical import Json, canonical_json, digest_of, tagged_digest
 from citewright.model.outlay import Role, Usage
 from citewright.observe.tracing import span
 
@@ -181,15 +181,16 @@ def order_of(
     :param batch: it goes out in a batch, at half the price.
     :raises SettingsError: when its price is unknown.
     """
+    body = canonical_json(params)
     return Order(
-        request=request_digest(params),
+        request=digest_of(TAG, body),
         model=params["model"],
         role=role,
         slug=slug,
         section=section,
         worst_usd=prices.worst_cost(
             params["model"],
-            request_bytes=len(canonical_json(params)),
+            request_bytes=len(body),
             max_tokens=params["max_tokens"],
             project=project,
             ttl=cache_ttl(params),

@@ -81,6 +81,14 @@ class TokenCounter:
                 return f"the server could not be asked to count: {outcome.why}"
 
 
+class ByteCounter:
+    """Tells tokens by bytes, and asks nobody."""
+
+    def count(self, requests: Sequence[Json]) -> Counts:
+        """The input tokens of requests, all estimated."""
+        return Counts(tuple(estimated(request) for request in requests), "nobody was asked")
+
+
 def estimated(request: Json) -> int:
     """The tokens of a request by its bytes."""
     return round(len(canonical_json(request)) / BYTES_PER_TOKEN)

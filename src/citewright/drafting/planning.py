@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from citewright.drafting import prices
 from citewright.drafting.claude import least_cached
-from citewright.drafting.counting import TokenCounter
+from citewright.drafting.counting import ByteCounter, TokenCounter
 from citewright.drafting.dry import Noted
 from citewright.drafting.estimate import (
     MENDED,
@@ -69,7 +69,7 @@ def plan_calls(
     noted: Sequence[Noted],
     article: Article,
     manners: Mapping[Role, Manner],
-    counter: TokenCounter,
+    counter: TokenCounter | ByteCounter,
 ) -> tuple[list[Planned], int, str | None]:
     """All calls still to be made, the tokens that most of them share, and why these are estimates.
 

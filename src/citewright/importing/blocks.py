@@ -198,7 +198,7 @@ def _groups(pattern: re.Pattern[str], line: Line) -> tuple[str, Line]:
     """The label of a line that the pattern matches, and the text behind it."""
     match = pattern.match(line.text)
     assert match is not None, "the line was sorted by this pattern"
-    return match[1], Line(line.number, match[2])
+    return match[1].rstrip(), Line(line.number, match[2])
 
 
 def _merged(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -67,7 +67,12 @@ def tagged_digest(tag: str, value: object) -> str:
     The tag (such as ``citewright/version/1``) keeps two kinds of document with equal content
     from having one name.
     """
-    return bytes_digest(tag.encode() + b"\0" + canonical_json(value))
+    return digest_of(tag, canonical_json(value))
+
+
+def digest_of(tag: str, canonical: bytes) -> str:
+    """:func:`tagged_digest` of a value whose canonical form is at hand."""
+    return bytes_digest(tag.encode() + b"\0" + canonical)
 
 
 def dump(model: BaseModel) -> Json:

@@ -14,6 +14,7 @@ that is not in it is refused by :func:`suggestion_refusal`.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,7 +60,7 @@ class Session:
     opened: str
 
 
-TokenPurpose = Literal["sign-in", "confirm", "suggestion", "api"]
+TokenPurpose = Literal["sign-in", "openid", "confirm", "suggestion", "api"]
 
 REUSABLE: frozenset[TokenPurpose] = frozenset({"suggestion", "api"})
 """Tokens of these purposes may be used until they expire, the others once."""
@@ -224,6 +225,14 @@ class Suggestion(Proposal):
         if self.credit == "name":
             return self.name
         return "".join(f"{word[0].upper()}." for word in self.name.replace("-", " ").split())
+
+
+_NAMED = re.compile(r" \(suggestion [0-9a-f]{24}\)")
+
+
+def cause_in_words(detail: str) -> str:
+    """Why a version was made, without the id of the suggestion that it was made of, if it was."""
+    return _NAMED.sub("", detail)
 
 
 class Suggested(Value):

@@ -15,7 +15,8 @@ from functools import partial
 
 from citewright.drafting.ports import Gathering
 from citewright.errors import AnswerPending
-from citewright.pipeline import evidence, sections
+from citewright.pipeline import evidence, expecting, sections
+from citewright.pipeline.estimating import Steps
 from citewright.pipeline.workspace import RunOptions, Workspace
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,9 @@ def draft_in_batches(workspace: Workspace, articles: Sequence[Planned], options:
     :raises SettingsError: when no call to the model can succeed.
     :raises ModelError: when the service does not answer; what was sent goes on there meanwhile.
     """
+    for one in articles:
+        ids = _ids(workspace, one.slug)
+        expecting.expect(workspace, Steps(one.slug, ids, one.plan, one.snapshots, options))
     works = [work for one in articles for work in _works(workspace, one, options)]
     return run_rounds(works, workspace.make_gathering(options))
 
@@ -72,8 +76,7 @@ def _is_pending(work: Work, calls: Gathering) -> bool:
 
 def _works(workspace: Workspace, article: Planned, options: RunOptions) -> Iterator[Work]:
     """One work for each section, and one that reads the whole."""
-    brief, outline = evidence.read_order(workspace, article.slug)
-    ids = [spec.id for spec in evidence.to_draft(brief, outline)]
+    ids = _ids(workspace, article.slug)
     drafts: dict[str, str] = {}
     given = (article.plan, article.snapshots, options)
 
@@ -89,3 +92,8 @@ def _works(workspace: Workspace, article: Planned, options: RunOptions) -> Itera
 
     yield from (partial(section, name) for name in ids)
     yield whole
+
+
+def _ids(workspace: Workspace, slug: str) -> list[str]:
+    """The sections of an article that are drafted."""
+    return [spec.id for spec in evidence.to_draft(*evidence.read_order(workspace, slug))]

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from citewright.checks.building import LEAD
 from citewright.checks.coherence import findings, without_repeats
+from citewright.database import repeated
 from citewright.errors import ModelError, NoText
 from citewright.model.article import Article, Lead
 from citewright.model.brief import Brief
@@ -69,6 +70,7 @@ class Parts:
 
 
 @traced("commit version", "slug")
+@repeated
 def commit_version(
     workspace: Workspace,
     slug: str,
@@ -104,7 +106,7 @@ def commit_version(
     verdicts = tuple(verdict for one in outcomes for verdict in one.verdicts)
     spending = merged(entry for one in outlays for entry in one.spending)
     keep_what_was_heard(workspace, article, verdicts, spending)
-    with workspace.catalogue.writing(slug) as writer:
+    with workspace.catalogue.writing(slug, options.share if options else None) as writer:
         head = writer.head
         if onto is not None and (head is None or head.digest != onto.digest):
             current = head.digest if head else onto.digest

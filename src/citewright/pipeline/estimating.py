@@ -16,7 +16,7 @@ from typing import Any
 from citewright.checks.judging import Judge
 from citewright.drafting import prices
 from citewright.drafting.calls import Calls
-from citewright.drafting.counting import TokenCounter
+from citewright.drafting.counting import ByteCounter, TokenCounter
 from citewright.drafting.dry import DryCalls
 from citewright.drafting.estimate import Line, Range, Tariff, price_out, total
 from citewright.drafting.manner import Manner
@@ -43,7 +43,7 @@ class Rehearsal:
     make_drafter: Callable[[Calls, bool], Drafter]
     make_judge: Callable[[Calls, bool], Judge | None]
     judged: Sequence[Manner]
-    counter: TokenCounter
+    counter: TokenCounter | ByteCounter
     manners: Mapping[Role, Manner]
     tariff: Tariff
 

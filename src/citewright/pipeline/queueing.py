@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from citewright.checks.sourcing import BEFALLEN
+from citewright.database import repeated
 from citewright.diff import VersionDiff, compare
 from citewright.model.article import Article
 from citewright.model.community import QueueItem, QueueOrigin
@@ -66,6 +67,7 @@ class Weight:
         )
 
 
+@repeated
 def settle(workspace: Workspace, slug: str) -> None:
     """Bring an article's place in the queue up to date; called after each step of its versions."""
     head = workspace.catalogue.version(slug)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
 from citewright.pipeline.commit import Committed
+from citewright.pipeline.heads import seal
 from citewright.pipeline.remaking import make_ready, remake
-from citewright.pipeline.staleness import Survey
+from citewright.pipeline.staleness import Survey, survey
 from citewright.pipeline.today import made_now
 from citewright.pipeline.workspace import RunOptions, Workspace
 from citewright.refresh.plan import ArticlePlan
@@ -43,6 +45,36 @@ class Refreshed:
             "causes": list(self.causes),
             "why": why,
         }
+
+
+@dataclass(frozen=True)
+class LookedOver:
+    """A library looked over, what stands recorded as standing.
+
+    ``plans`` are the articles with anything to say of them, the gravest first, ``quiet`` how many
+    others there are. ``through`` is the last source event that was known.
+    """
+
+    plans: tuple[ArticlePlan, ...]
+    quiet: int
+    through: int
+    reaffirmed: tuple[Refreshed, ...]
+
+    @property
+    def stale(self) -> tuple[ArticlePlan, ...]:
+        """The articles of which something has to be drafted."""
+        return tuple(plan for plan in self.plans if plan.stale)
+
+
+def look_over(workspace: Workspace, slugs: Collection[str] = ()) -> LookedOver:
+    """Find what is stale of the named articles, or of all, and record what stands.
+
+    :raises CitewrightError: as :func:`citewright.pipeline.staleness.survey` does.
+    """
+    found = survey(workspace, slugs)
+    return LookedOver(
+        found.plans, len(found.quiet), found.through, tuple(reaffirm(workspace, found))
+    )
 
 
 def reaffirm(workspace: Workspace, found: Survey) -> list[Refreshed]:
@@ -84,6 +116,33 @@ def refresh_article(
     ready = make_ready(workspace, plan, options)
     made, cost = remake(workspace, ready)
     return _recorded(workspace, plan, made, through, cost)
+
+
+def record_made(
+    workspace: Workspace, plan: ArticlePlan, version: str, through: int
+) -> Refreshed:
+    """Record what a worker left undone that was lost once it had made a version.
+
+    :param version: its digest; the plan's own where the article was left to stand.
+    """
+    same = version == plan.version
+    made = Committed(version, reaffirmed=same, failed=())
+    cost = Decimal(0) if same else workspace.version(version).cost_usd
+    seal(workspace, plan.slug)
+    return _recorded(workspace, plan, made, through, cost)
+
+
+def not_refreshed(plan: ArticlePlan, result: str, why: str) -> dict[str, Any]:
+    """What became of an article that was not refreshed, as plain values."""
+    return {
+        "slug": plan.slug,
+        "result": result,
+        "number": plan.number,
+        "digest": plan.version,
+        "cost_usd": 0.0,
+        "causes": [cause.detail for cause in plan.causes],
+        "why": why,
+    }
 
 
 def _recorded(

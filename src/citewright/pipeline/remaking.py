@@ -24,7 +24,7 @@ from citewright.model.outcome import CheckedSection, Whole
 from citewright.model.outlay import Outlay, total_cost
 from citewright.model.statement import Statement
 from citewright.model.version import Cause, Version
-from citewright.pipeline import evidence, sections
+from citewright.pipeline import evidence, expecting, sections
 from citewright.pipeline.article_parts import by_section
 from citewright.pipeline.assembling import put_into
 from citewright.pipeline.batching import Work, run_rounds
@@ -107,11 +107,11 @@ def remake(workspace: Workspace, ready: Ready) -> tuple[Committed, Decimal]:
     """
     plan, slug = ready.plan, ready.plan.slug
     order = evidence.read_order(workspace, slug)
-    outlay = (
-        sections.prepare(workspace, slug, *ready.given)
-        if ready.wanted
-        else workspace.store.put_document("outlay", sections.OUTLAY_TAG, Outlay())
-    )
+    if ready.wanted:
+        with expecting.beside(workspace, _steps(workspace, ready)):
+            outlay = sections.prepare(workspace, slug, *ready.given)
+    else:
+        outlay = workspace.store.put_document("outlay", sections.OUTLAY_TAG, Outlay())
     drafted = [_drafted(workspace, ready, one) for one in ready.wanted]
     for one in drafted:
         if one.failed:
@@ -144,6 +144,9 @@ def gather(workspace: Workspace, readies: Sequence[Ready], options: RunOptions) 
     :raises InputError: when the run's drafter sends nothing.
     :raises CitewrightError: as :func:`citewright.pipeline.batching.draft_in_batches`.
     """
+    for one in readies:
+        if one.wanted:
+            expecting.expect(workspace, _steps(workspace, one))
     works = [work for one in readies for work in _works(workspace, one)]
     return run_rounds(works, workspace.make_gathering(options))
 
@@ -223,8 +226,13 @@ def estimate_refresh(
     ready = make_ready(dry, plan, options, _present(workspace, brief, held))
     if not ready.wanted:
         return Estimate(plan.slug, drafter.name)
-    steps = Steps(plan.slug, list(ready.wanted), *ready.given, standing=_standing(dry, plan))
-    return estimate_steps(workspace, steps, rehearsal)
+    return estimate_steps(workspace, _steps(dry, ready), rehearsal)
+
+
+def _steps(workspace: Workspace, ready: Ready) -> Steps:
+    """What of the article is drafted, for an estimate."""
+    words = _standing(workspace, ready.plan)
+    return Steps(ready.plan.slug, list(ready.wanted), *ready.given, standing=words)
 
 
 def _standing(workspace: Workspace, plan: ArticlePlan) -> dict[str, int]:

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from citewright.checks.building import Review, event
 from citewright.checks.examine import Corpus
 from citewright.checks.policy import load_policy
-from citewright.checks.section import review, settle
+from citewright.checks.section import make_ready, review, settle
 from citewright.drafting.ports import Asked, Before, Problem, Proposed, SectionTask
 from citewright.model.article import Section, Video
-from citewright.model.brief import Brief, SectionSpec
+from citewright.model.brief import Brief, Outline, SectionSpec
 from citewright.model.draft import SectionDraft
 from citewright.model.evidence import Snapshot
 from citewright.model.outcome import CheckedSection, Whole
@@ -21,7 +21,7 @@ from citewright.model.version import Event
 from citewright.observe.tracing import traced
 from citewright.pipeline.article_parts import by_section
 from citewright.pipeline.assessing import Assessor
-from citewright.pipeline.evidence import Plan, read_order
+from citewright.pipeline.evidence import Plan
 from citewright.pipeline.workspace import SECTION_TAG, RunOptions, Workspace
 
 log = logging.getLogger(__name__)
@@ -41,11 +41,11 @@ def prepare(
     workspace: Workspace, slug: str, plan: Plan, snapshots: list[str], options: RunOptions
 ) -> str:
     """Do once what all sections share; gives the digest of the stored outlay."""
-    brief, outline = read_order(workspace, slug)
+    brief, outline = _order(workspace, slug)
     task = _task(workspace, brief, outline.lead, plan, snapshots, options)
-    # The texts are prepared for finding quotes while the service is waited for.
+    # What the checks need of the texts is made ready while the service is waited for.
     with ThreadPoolExecutor(max_workers=1) as pool:
-        ready = pool.submit(_corpus, workspace, task, snapshots)
+        ready = pool.submit(lambda: make_ready(_corpus(workspace, task, snapshots)))
         outlay = workspace.make_drafter(options).prepare(task)
         ready.result()
     return workspace.store.put_document("outlay", OUTLAY_TAG, outlay, durable=False)
@@ -66,7 +66,7 @@ def draft_section(
     :raises SettingsError: when no call to the model can succeed.
     :raises ModelError: when the model cannot be reached.
     """
-    brief, outline = read_order(workspace, slug)
+    brief, outline = _order(workspace, slug)
     spec = outline.section(section)
     task = _task(workspace, brief, spec, plan, snapshots, options)
     draft = workspace.make_drafter(options).draft(task)
@@ -86,15 +86,16 @@ def check_section(
 
     Raises as :func:`draft_section` does.
     """
-    brief, outline = read_order(workspace, slug)
+    brief, outline = _order(workspace, slug)
     drafted = workspace.store.get_document("draft", DRAFT_TAG, draft, SectionDraft)
     spec = outline.section(drafted.section)
     if spec.kind == "resources":
         outcome = _resources(brief, spec)
     else:
         task = _task(workspace, brief, spec, plan, snapshots, options)
-        first = _first_look(workspace, task, draft, snapshots)
-        outcome = _checked(workspace, task, first, snapshots, options)
+        corpus = _corpus(workspace, task, snapshots)
+        first = _first_look(workspace, spec, draft, corpus)
+        outcome = _checked(workspace, task, first, corpus, options)
     log.info("%s: %s", spec.id, outcome.absent or f"{len(outcome.verdicts)} citations")
     return workspace.store.put_document("section", SECTION_TAG, outcome, durable=False)
 
@@ -113,20 +114,27 @@ def read_whole(
     It reads while sections are still repaired: what it says of statements that do not last is
     left out when the version is made. Raises as :func:`draft_section` does.
     """
-    brief, outline = read_order(workspace, slug)
+    brief, outline = _order(workspace, slug)
     if not workspace.settings.coherence:
         nothing = Whole(findings=(), outlay=Outlay())
         return workspace.store.put_document("whole", WHOLE_TAG, nothing, durable=False)
     said = []
+    # What may be cited is the same for all sections.
+    lead = _task(workspace, brief, outline.lead, plan, snapshots, options)
+    corpus = _corpus(workspace, lead, snapshots)
     for digest in drafts:
         draft = workspace.store.get_document("draft", DRAFT_TAG, digest, SectionDraft)
         spec = outline.section(draft.section)
-        task = _task(workspace, brief, spec, plan, snapshots, options)
-        result = _first_look(workspace, task, digest, snapshots)
+        result = _first_look(workspace, spec, digest, corpus)
         standing = tuple(settle(result, (), workspace.clock()).statements())
         said.append((spec.title, standing))
     whole = workspace.make_drafter(options).read_whole(brief, tuple(said))
     return workspace.store.put_document("whole", WHOLE_TAG, whole, durable=False)
+
+
+def _order(workspace: Workspace, slug: str) -> tuple[Brief, Outline]:
+    brief = workspace.brief(slug)
+    return brief, workspace.outline(brief.outline)
 
 
 def _task(
@@ -203,17 +211,15 @@ def _stands(workspace: Workspace, statement: Statement, current: dict[str, str])
     return True
 
 
-def _first_look(
-    workspace: Workspace, task: SectionTask, digest: str, snapshots: list[str]
-) -> Review:
+def _first_look(workspace: Workspace, spec: SectionSpec, digest: str, corpus: Corpus) -> Review:
     """The review of a stored first draft, shared by the step that checks it and the one that reads
     the whole: made once as long as what it is held against is the same."""
-    against = (task.spec, _corpus(workspace, task, snapshots))
+    against = (spec, corpus)
     known = workspace.reviews.get(digest)
     if known is not None and known[0] == against:
         return known[1]
     draft = workspace.store.get_document("draft", DRAFT_TAG, digest, SectionDraft)
-    made = review(against[0], draft, against[1])
+    made = review(spec, draft, corpus)
     if len(workspace.reviews) >= REVIEWS_KEPT:
         workspace.reviews.clear()
     workspace.reviews[digest] = (against, made)
@@ -224,10 +230,10 @@ def _checked(
     workspace: Workspace,
     task: SectionTask,
     first: Review,
-    snapshots: list[str],
+    corpus: Corpus,
     options: RunOptions,
 ) -> CheckedSection:
-    corpus, draft = _corpus(workspace, task, snapshots), first.draft
+    draft = first.draft
     drafter = workspace.make_drafter(options)
     assessor = Assessor(
         lambda: workspace.make_judge(options), slug=task.brief.slug, section=task.spec.id

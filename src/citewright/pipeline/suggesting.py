@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from citewright.community.suggestions import Suggestions
 from citewright.community.tokens import Tokens
+from citewright.database import repeated
 from citewright.database.times import as_text
 from citewright.errors import CitewrightError, InputError, NotFound
 from citewright.model.community import (
@@ -101,6 +102,7 @@ def examined(proposal: Proposal) -> Screening:
     return found
 
 
+@repeated
 def receive(workspace: Workspace, proposal: Proposal, address: str) -> Suggestion:
     """Keep a suggestion, and mail whoever sent it to confirm it.
 

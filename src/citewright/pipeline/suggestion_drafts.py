@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from citewright.community.suggestions import Suggestions
+from citewright.database import repeated
 from citewright.drafting.before import KINDS
 from citewright.errors import BudgetExceeded, CitewrightError, InputError
 from citewright.model.community import Suggested, Suggestion
@@ -219,6 +220,7 @@ def _failed(workspace: Workspace, suggestion: Suggestion, why: str) -> None:
     )
 
 
+@repeated
 def _finished(workspace: Workspace, suggestion: Suggestion, version: str) -> None:
     with workspace.database.writing() as connection:
         done = Suggestions(workspace.database).step(

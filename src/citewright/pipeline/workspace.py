@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
@@ -27,6 +27,7 @@ from citewright.model.community import Suggested
 from citewright.model.evidence import Passage, Snapshot
 from citewright.model.outcome import CheckedSection
 from citewright.model.outlay import FileHash
+from citewright.model.shares import Share
 from citewright.model.source import Source
 from citewright.model.version import Version
 from citewright.resources import find, read_yaml
@@ -39,6 +40,9 @@ from citewright.versions.refreshing import RefreshLog
 from citewright.versions.requests import RequestLog
 from citewright.versions.sources import SourceLog
 from citewright.versions.store import Store
+
+if TYPE_CHECKING:
+    from citewright.pipeline.estimating import Rehearsal
 
 SNAPSHOT_TAG = "citewright/snapshot/1"
 SECTION_TAG = "citewright/checked-section/1"
@@ -57,7 +61,8 @@ class RunOptions:
     ``asked`` is what people asked to be looked at: the id of a statement, or None for the whole
     article, and their words. ``suggested`` is what a reader suggested for the one section drafted.
     ``batch``: calls to the model are gathered and sent in batches. ``judge`` is who judges support.
-    ``actor`` is who started the run, who may then not approve what it makes.
+    ``actor`` is who started the run, who may then not approve what it makes. ``share`` is by what
+    a worker holds the article, where several share the run.
     """
 
     run: str
@@ -70,6 +75,7 @@ class RunOptions:
     batch: bool = False
     judge: str | None = None
     actor: str | None = None
+    share: Share | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,7 @@ class Workspace:
     make_drafter: Callable[[RunOptions], Drafter]
     make_gathering: Callable[[RunOptions], Gathering]
     make_judge: Callable[[RunOptions], Judge | None]
+    rehearse: Callable[[RunOptions], Rehearsal | None]
     clock: Callable[[], datetime]
     reviews: dict[str, tuple[tuple[SectionSpec, Corpus], Review]] = field(default_factory=dict)
     _snapshots: dict[str, Snapshot] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 
@@ -89,9 +90,12 @@ class Package:
         except (
             zipfile.BadZipFile,
             zlib.error,
+            struct.error,
             RuntimeError,
             NotImplementedError,
             EOFError,
+            ValueError,
+            OSError,
         ) as error:
             raise ExtractionError(f"{_DAMAGED}: {path!r} cannot be unpacked.") from error
         return parse_xml(data)

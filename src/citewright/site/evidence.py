@@ -72,7 +72,7 @@ class CardView:
     """Everything that is known of one citation of one statement.
 
     ``candidates`` are sentences that were found for it where its passage is missing; ``passage``
-    opens the source at the passage.
+    opens the source at the passage. ``in_notes`` says that the verdict is of notes and says so.
     """
 
     id: str
@@ -92,6 +92,7 @@ class CardView:
     checked: str
     candidates: tuple[CandidateView, ...] = ()
     passage: str | None = None
+    in_notes: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,8 +171,7 @@ class _Desk:
         evidence = citation.evidence
         snapshot = None if evidence.kind == "missing" else self._snapshots[evidence.snapshot]
         outcome, verdict, reasons, checked = self._judgement(statement.id, index, citation)
-        if snapshot is not None and snapshot.covers == "notes" and outcome == "supported":
-            verdict = STANDS_IN_NOTES
+        in_notes = snapshot is not None and snapshot.covers == "notes" and outcome == "supported"
         return CardView(
             id=f"ev-{statement.id}-{index + 1}",
             label=f"{number}{_letters(nth)}",
@@ -185,7 +185,7 @@ class _Desk:
             quote=_quote(citation, snapshot),
             read=None if evidence.kind == "missing" else self._reads[evidence.snapshot],
             outcome=outcome,
-            verdict=verdict,
+            verdict=STANDS_IN_NOTES if in_notes else verdict,
             reasons=reasons,
             checked=checked,
             candidates=_candidates(self._candidates.get((statement.id, index))),
@@ -194,6 +194,7 @@ class _Desk:
                 if snapshot is not None and evidence.kind == "quote"
                 else None
             ),
+            in_notes=in_notes,
         )
 
     def _judgement(
@@ -216,7 +217,7 @@ def _reason(detail: str, certainty: str) -> str:
 def _checked(verdict: Verdict) -> str:
     score = f", score {verdict.score}" if verdict.score else ""
     checker = f"{verdict.checker.name} {verdict.checker.version}"
-    return f"{checker}, {day(verdict.assessed)}{score}"
+    return f"{day(verdict.assessed)}, by the checker {checker}{score}"
 
 
 def _candidates(found: Candidate | None) -> tuple[CandidateView, ...]:

@@ -13,6 +13,7 @@ from citewright.site.builder import Builder
 from citewright.site.frame import SECTIONS, Frame
 from citewright.site.ledger import Known
 from citewright.site.plain import visible
+from citewright.site.topics import topic_path
 
 PER_SITEMAP = 50_000
 """The most addresses in one sitemap, by its protocol."""
@@ -79,9 +80,17 @@ def _sitemap_file(frame: Frame, places: Iterable[tuple[str, str]]) -> bytes:
 
 
 def _places(known: Mapping[str, Known], sources: Sequence[str]) -> list[tuple[str, str]]:
-    listed = [(f"{one.slug}/", one.changed[:10]) for one in known.values() if one.listed]
-    own = [("", ""), *((path, "") for path, _ in SECTIONS), ("about/", "")]
-    return [*own, *sorted(listed), *((f"sources/{key}/", "") for key in sorted(sources))]
+    """What search engines are to find: neither permanent copies nor single changes."""
+    articles = [one for one in known.values() if one.listed]
+    listed = sorted((f"{one.slug}/", one.changed[:10]) for one in articles)
+    steps = {one.taxonomy[: depth + 1] for one in articles for depth in range(len(one.taxonomy))}
+    plain = [
+        *sorted(map(topic_path, steps)),
+        *(f"{path}versions/" for path, _ in listed),
+        *(f"sources/{key}/" for key in sorted(sources)),
+    ]
+    own = ["", *(path for path, _ in SECTIONS), "about/"]
+    return [*((path, "") for path in own), *listed, *((path, "") for path in plain)]
 
 
 def _sitemap_index(frame: Frame, names: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from citewright.diff.changes import VersionDiff
 from citewright.diff.html import render_html
 from citewright.diff.view import view
+from citewright.model.community import cause_in_words
 from citewright.model.version import State, Version
 from citewright.site.facts import own_markup
 from citewright.site.frame import Frame
@@ -93,7 +94,7 @@ def version_line(
         number=one.number,
         href=frame.to(f"{version.slug}/v/{one.number}/"),
         status=(day(version.created), STATES[one.state], words.model, reviewed),
-        because=f"Made because: {version.cause.detail}",
+        because=f"Made because: {cause_in_words(version.cause.detail)}",
         changes=ChangesLink(
             f"Changes since version {before.number}",
             frame.to(changes_path(version.slug, before.number, one.number)),

@@ -15,7 +15,7 @@ from citewright.site.ledger import Known, Ledger
 from citewright.site.measure import counted
 from citewright.site.plain import clipped
 from citewright.site.render import render
-from citewright.site.topics import topic_path
+from citewright.site.topics import topic_path, topic_title
 
 LATEST = 12
 """Articles on the home page; of a small site, all."""
@@ -200,7 +200,7 @@ def _topic(
 
         def make(part: Sequence[Known] = part, pages: tuple[LineView, ...] = pages) -> str:
             view = TopicView(
-                title=steps[-1] if steps else "Topics",
+                title=topic_title(steps[-1]) if steps else "Topics",
                 said=counted(total, "article"),
                 above=_above(steps, frame),
                 below=topic_lines(steps, under, frame),
@@ -221,7 +221,10 @@ def _above(steps: tuple[str, ...], frame: Frame) -> tuple[LineView, ...]:
     if not steps:
         return ()
     upper = [steps[:depth] for depth in range(len(steps))]
-    return tuple(LineView(frame.to(topic_path(one)), one[-1] if one else "Topics") for one in upper)
+    return tuple(
+        LineView(frame.to(topic_path(one)), topic_title(one[-1]) if one else "Topics")
+        for one in upper
+    )
 
 
 def topic_lines(
@@ -229,7 +232,9 @@ def topic_lines(
 ) -> tuple[LineView, ...]:
     """The topics right below one, with how many articles they have."""
     return tuple(
-        LineView(frame.to(topic_path((*steps, name))), name, counted(number, "article"))
+        LineView(
+            frame.to(topic_path((*steps, name))), topic_title(name), counted(number, "article")
+        )
         for name, number in below
     )
 

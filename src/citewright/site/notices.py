@@ -59,8 +59,8 @@ def _notices(context: PageContext, share: ShareView) -> Iterator[NoticeView]:
     if context.notes:
         yield NoticeView(
             "Notes, not sources",
-            f"The texts of {context.notes} of its sources were not read: what is quoted from "
-            "them are notes on the source, not its text.",
+            f"Of {counted(context.notes, 'source')} only notes were read, not the source itself. "
+            "What is quoted from there stands in these notes.",
             None,
         )
 

@@ -9,8 +9,12 @@ from citewright.site.frame import placed
 from citewright.site.render import render_article
 from citewright.site.view import article_view
 
-# WeasyPrint paints shapes without the page's colours; the counts under the bar say the same.
-_INSTEAD = ".share svg { display: none }"
+# WeasyPrint paints shapes without the page's colours; the counts under the bar say the same. Of
+# the two drawings it would take the narrow one, since it measures no screen.
+_INSTEAD = """
+.share svg, .diagram.narrow { display: none !important }
+.diagram.wide { display: block !important }
+"""
 
 
 def render_pdf(version: Version, context: PageContext) -> bytes:

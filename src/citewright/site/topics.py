@@ -16,6 +16,15 @@ def topic_path(steps: Sequence[str]) -> str:
     return "topics/" + "".join(f"{_name(step)}/" for step in steps)
 
 
+def topic_title(step: str) -> str:
+    """A topic's name as pages show it: begun with a capital letter, unless its first word has one.
+
+    ``modality`` becomes ``Modality``; ``iCBT programs`` stays as it is.
+    """
+    first = step.split(" ", 1)[0]
+    return step[:1].upper() + step[1:] if first == first.lower() else step
+
+
 def _name(step: str) -> str:
     name = slugify(step)
     if name and name.replace("-", " ") == step:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from citewright.model.article import Section, SeeAlso
+from citewright.model.community import cause_in_words
 from citewright.model.version import Version
 from citewright.site.blocks import (
     BlockView,
@@ -27,7 +28,7 @@ from citewright.site.notices import LinkView, NoticeView, notices
 from citewright.site.plain import day, own_href
 from citewright.site.sources import SourceView, source_views
 from citewright.site.structured import page_jsonld
-from citewright.site.topics import topic_path
+from citewright.site.topics import topic_path, topic_title
 from citewright.site.wording import STATES, Wording, wording
 
 __all__ = ["ArticleView", "LinkView", "NoticeView", "PageContext", "SectionView", "article_view"]
@@ -48,8 +49,9 @@ class ArticleView:
     """Everything the page of a version shows.
 
     ``listed`` says whether search engines may list it, ``found`` whether the site's own search
-    finds it; ``canonical`` is the address of the article
-    whatever its version; ``structured`` is JSON-LD. ``ways`` lead to other pages on this article,
+    finds it; ``canonical`` is the address of the article,
+    also for the permanent copy of its current version, and None for another version, which says
+    something else; ``structured`` is JSON-LD. ``ways`` lead to other pages on this article,
     ``documents`` to the version for programs. ``vote`` and ``suggest`` are addresses of the
     application. ``record`` are names and values of what the version can be checked by;
     ``running`` stands at the foot of each printed page and is ASCII but for its middle dots.
@@ -129,7 +131,7 @@ def article_view(
         listed=context.checked and current,
         found=frame.whole and current,
         canonical=(frame.address(f"{version.slug}/") or frame.to(f"{version.slug}/"))
-        if frame.whole
+        if frame.whole and context.number_is_current
         else None,
         structured=page_jsonld(version, context) if frame.whole else None,
         ways=_ways(version, frame),
@@ -155,7 +157,9 @@ def article_view(
 
 def _breadcrumb(taxonomy: tuple[str, ...], frame: Frame) -> tuple[LinkView, ...]:
     return tuple(
-        LinkView(step, frame.to(topic_path(taxonomy[:depth])) if frame.whole else None)
+        LinkView(
+            topic_title(step), frame.to(topic_path(taxonomy[:depth])) if frame.whole else None
+        )
         for depth, step in enumerate(taxonomy, 1)
     )
 
@@ -229,9 +233,12 @@ def _record(version: Version, digest: str) -> tuple[tuple[str, str], ...]:
     rows = [("Version", digest), ("Content", version.content)]
     if version.parent:
         rows.append(("Made from version", version.parent))
-    rows.append(("Made because", f"{version.cause.kind}: {version.cause.detail}"))
+    rows.append(("Made because", cause_in_words(version.cause.detail)))
     rows += [(file.name, file.sha256) for file in version.files]
-    rows += [(f"Stored text of {s.source}", s.digest) for s in version.snapshots]
+    rows += [
+        (f"Stored text of source {version.article.number(s.source)}", s.digest)
+        for s in version.snapshots
+    ]
     for action in ("repaired", "demoted", "dropped"):
         number = sum(event.action == action for event in version.history)
         if number:

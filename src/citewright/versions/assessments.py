@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.tables import assessments, versions
 from citewright.errors import NotFound
 from citewright.model.assessment import Assessment
@@ -16,6 +16,7 @@ class AssessmentLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated
     def add(self, assessment: Assessment) -> None:
         """Name an assessment, which the store holds already, as the newest of its version.
 
@@ -33,12 +34,14 @@ class AssessmentLog:
         """The digest of a version's newest assessment; None when it was never checked again."""
         return next(reversed(self.of(version)), None)
 
+    @repeated
     def of(self, version: str) -> list[str]:
         """The digests of a version's assessments, oldest first."""
         query = select(assessments.c.digest).where(assessments.c.version == version)
         with self._database.reading() as connection:
             return list(connection.execute(query.order_by(assessments.c.id)).scalars())
 
+    @repeated
     def all(self) -> list[tuple[str, str]]:
         """The digests of all assessments, each with that of its version; oldest first."""
         query = select(assessments.c.digest, assessments.c.version).order_by(assessments.c.id)

@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from sqlalchemy import Connection, Row, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.tables import batches, calls
 from citewright.database.times import as_text, as_time
 from citewright.database.times import now as clock_now
@@ -51,6 +51,7 @@ class BatchLog:
         self._cap = cap_usd
         self._lease = lease
 
+    @repeated
     def look(self, order: Order) -> Stored | Refused | InBatch | Busy | GivenUp | None:
         """The stored answer, or what stands in the way of sending the request; None: nothing does.
 
@@ -67,6 +68,7 @@ class BatchLog:
                     found = row
         return call_rows.stored(found, self._store, order)
 
+    @repeated
     def reserve(self, orders: Sequence[Order]) -> tuple[Batch, frozenset[str]] | None:
         """Record that a batch is about to be made, with the worst case of all its requests.
 
@@ -102,6 +104,7 @@ class BatchLog:
             connection.execute(calls.insert(), rows)
         return Batch(name, now, len(free)), frozenset(free)
 
+    @repeated
     def made(self, batch: Batch, service_id: str) -> None:
         """Record the service's id of a batch."""
         with self._database.writing() as connection:
@@ -119,6 +122,7 @@ class BatchLog:
         """Record that nobody knows what became of a batch: it counts as spent."""
         self._end(batch, "lost", why, {"state": "lost", "detail": why[:4000]})
 
+    @repeated
     def received(self, batch: Batch, results: Iterable[Result]) -> None:
         """Store a batch's results: the answers' bytes first, then all in one transaction.
 
@@ -151,6 +155,7 @@ class BatchLog:
         why = "its batch ended without a result for it"
         self._end(batch, "ended", "", {"state": "lost", "detail": why})
 
+    @repeated
     def going(self, names: Collection[int]) -> list[Batch]:
         """Those of the batches that have not ended, by the journal's ids."""
         with self._database.reading() as connection:
@@ -158,6 +163,7 @@ class BatchLog:
             rows = connection.execute(live.order_by(batches.c.id)).all()
         return [_batch(row) for row in rows if row.id in names]
 
+    @repeated
     def take_over(self, batch: Batch) -> bool:
         """Whether it is this process that has to find out what became of an intended batch."""
         now = clock_now()
@@ -173,11 +179,13 @@ class BatchLog:
             _settle(connection, batch.id, owner=this_process(), lease_until=lease)
             return True
 
+    @repeated
     def known(self) -> frozenset[str]:
         """The service's ids of all batches that were recorded."""
         with self._database.reading() as connection:
             return frozenset(connection.execute(select(batches.c.service_id)).scalars()) - {None}
 
+    @repeated
     def holds(self, batch: Batch, request: str) -> bool:
         """Whether the request went out in the batch."""
         wanted = select(calls.c.id).where(calls.c.batch == batch.id, calls.c.request == request)
@@ -198,6 +206,7 @@ class BatchLog:
         times = claiming.times_lost(connection, order.request, self._run)
         return GivenUp(times) if times >= claiming.SENDINGS else None
 
+    @repeated
     def _end(self, batch: Batch, state: str, why: str, values: dict[str, str]) -> None:
         """End a batch, and with these values all its requests of which nothing is known."""
         ended = as_text(clock_now())

@@ -10,15 +10,17 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.tables import articles, snapshots, versions
 from citewright.database.times import as_text
 from citewright.errors import InputError, NotFound
 from citewright.model.evidence import Snapshot
 from citewright.model.review import EventKind
+from citewright.model.shares import Share
 from citewright.model.version import State, Version
 from citewright.versions.indexing import index_version
 from citewright.versions.reviews import MADE, Reviews, append
+from citewright.versions.shares import hold, note_made
 
 # Up to nine digits, which fit into the column of any database.
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}\.(?:0|[1-9][0-9]{0,8})")
@@ -118,11 +120,20 @@ class Catalogue:
         self._database = database
 
     @contextmanager
-    def writing(self, slug: str) -> Iterator[Writer]:
-        """A transaction on an article; concurrent ones wait, so numbers have no gaps."""
-        with self._database.writing() as connection:
-            yield Writer(connection, slug)
+    def writing(self, slug: str, share: Share | None = None) -> Iterator[Writer]:
+        """A transaction on an article; concurrent ones wait, so numbers have no gaps.
 
+        :param share: by what a worker of a run holds the article, where it is one of several.
+        :raises TakenOver: when another worker has it by now.
+        """
+        with self._database.writing() as connection:
+            if share is not None:
+                hold(connection, share)
+            yield Writer(connection, slug)
+            if share is not None:
+                note_made(connection, share)
+
+    @repeated
     def version(self, slug: str, number: str | None = None) -> Entry:
         """An article's current version, or the one of that number.
 
@@ -142,12 +153,14 @@ class Catalogue:
                 raise _unknown(connection, slug, number)
         return _entry(row)
 
+    @repeated
     def all_versions(self) -> list[Entry]:
         """Every version of every article, oldest first."""
         order = (versions.c.slug, versions.c.major, versions.c.minor)
         with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(select(versions).order_by(*order))]
 
+    @repeated
     def newest(self, limit: int) -> list[Entry]:
         """The versions of all articles that were made last, the newest first."""
         order = (versions.c.created.desc(), versions.c.digest)
@@ -155,6 +168,7 @@ class Catalogue:
             rows = connection.execute(select(versions).order_by(*order).limit(limit))
             return [_entry(row) for row in rows]
 
+    @repeated
     def of_article(self, slug: str) -> list[Entry]:
         """Every version of an article, oldest first; none for an unknown one."""
         query = select(versions).where(versions.c.slug == slug)
@@ -162,6 +176,7 @@ class Catalogue:
             rows = connection.execute(query.order_by(versions.c.major, versions.c.minor))
             return [_entry(row) for row in rows]
 
+    @repeated
     def published(self, slug: str) -> Entry | None:
         """The version of an article that readers see, if there is one."""
         query = select(versions).where(versions.c.slug == slug, versions.c.state == "published")
@@ -169,12 +184,25 @@ class Catalogue:
             row = connection.execute(query).first()
         return None if row is None else _entry(row)
 
+    @repeated
+    def titles(self, slugs: Iterable[str]) -> dict[str, str]:
+        """The titles of these articles, as their current versions have them; the others' are left
+        out.
+        """
+        current = versions.c.digest == articles.c.current
+        query = select(articles.c.slug, versions.c.title).join(versions, current)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(articles.c.slug.in_(set(slugs))))
+            return {row.slug: row.title for row in rows if row.title}
+
+    @repeated
     def entries(self, digests: Iterable[str]) -> dict[str, Entry]:
         """What is known of these versions, by digest; unknown ones are left out."""
         query = select(versions).where(versions.c.digest.in_(list(digests)))
         with self._database.reading() as connection:
             return {row.digest: _entry(row) for row in connection.execute(query)}
 
+    @repeated
     def heads(self, part: str = "", after: str = "", limit: int = 100) -> list[Entry]:
         """The current versions of articles whose slug or title has this part, by slug.
 
@@ -190,6 +218,7 @@ class Catalogue:
         with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(query)]
 
+    @repeated
     def currents(self) -> dict[str, str]:
         """The digest of each article's current version."""
         with self._database.reading() as connection:
@@ -201,11 +230,13 @@ class Catalogue:
         """The log of versions and the changes of their states."""
         return Reviews(self._database)
 
+    @repeated
     def known_snapshot(self, snapshot: Snapshot) -> str | None:
         """The digest of an earlier snapshot of the same bytes, text and extractor, if any."""
         with self._database.reading() as connection:
             return _same_snapshot(connection, snapshot)
 
+    @repeated
     def add_snapshot(self, snapshot: Snapshot) -> str:
         """Record a snapshot, which the store holds already, and give the digest of the one that
         stands: an earlier one of the same, also if it came while this one was being stored.

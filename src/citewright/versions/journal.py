@@ -10,14 +10,16 @@ counts with the cost that was reserved for it.
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.tables import calls
 from citewright.database.times import as_text
 from citewright.database.times import now as clock_now
@@ -68,7 +70,9 @@ class Journal:
         self._clock = clock or clock_now
         self._open: set[int] = set()
         self._lock = threading.Lock()
+        self._kept = object()
 
+    @repeated
     def find(self, request: str) -> Stored | None:
         """The stored answer to the request of this digest, from any run.
 
@@ -86,8 +90,7 @@ class Journal:
         :raises NotFound: when the stored answer's bytes are gone.
         :raises IntegrityError: when they were altered.
         """
-        with self._database.writing() as connection:
-            found = self._decided(connection, order)
+        found = self._claimed(order)
         if isinstance(found, Claim):
             self._hold(found)
         return self._stored(found, order) if isinstance(found, Row) else found
@@ -103,12 +106,7 @@ class Journal:
         """
         try:
             digest = self._store.put("answer", raw)
-            with self._database.writing() as connection:
-                state = call_rows.state_of(connection, claim)
-                if state not in _ENDS:
-                    raise IntegrityError(f"the call {claim.token} is settled already: {state}.")
-                self._settle(connection, claim, state=_ENDS[state], answer=digest)
-                row = call_rows.answered(connection, claim.order.request)
+            row = self._answered(claim, digest)
         finally:
             self._drop(claim)
         if row is None:
@@ -117,6 +115,7 @@ class Journal:
             return Stored(digest, raw, unsettled=claim)
         return self._stored(row, claim.order)
 
+    @repeated
     def billed(self, claim: Claim, usage: Usage, cost_usd: Decimal) -> None:
         """Put what the answer cost in the place of what was reserved.
 
@@ -136,19 +135,17 @@ class Journal:
         :raises IntegrityError: when the claim is unknown.
         """
         try:
-            with self._database.writing() as connection:
-                state = call_rows.state_of(connection, claim)
-                values = {} if spent else {"cost_usd": "0"}
-                values["state"] = _UNKNOWN.get(state, "failed") if spent else "failed"
-                self._settle(connection, claim, detail=why[:4000], **values)
+            self._given_up(claim, why, spent=spent)
         finally:
             self._drop(claim)
 
+    @repeated
     def spent(self) -> Decimal:
         """What the run has spent or reserved, in US dollars."""
         with self._database.reading() as connection:
             return call_rows.spent(connection, self._run)
 
+    @repeated
     def spending(self) -> tuple[Spending, ...]:
         """What the run's calls took, by section, role and model, in the order of their first.
 
@@ -163,6 +160,29 @@ class Journal:
         with self._database.reading() as connection:
             rows = connection.execute(paid.order_by(calls.c.id)).all()
         return merged(call_rows.spending(row) for row in rows)
+
+    @repeated
+    def _claimed(self, order: Order) -> Row[Any] | Claim | Busy | GivenUp:
+        with self._database.writing() as connection:
+            return self._decided(connection, order)
+
+    @repeated
+    def _answered(self, claim: Claim, digest: str) -> Row[Any] | None:
+        """Record an answer; gives the call whose answer stands."""
+        with self._database.writing() as connection:
+            state = call_rows.state_of(connection, claim)
+            if state not in _ENDS:
+                raise IntegrityError(f"the call {claim.token} is settled already: {state}.")
+            self._settle(connection, claim, state=_ENDS[state], answer=digest)
+            return call_rows.answered(connection, claim.order.request)
+
+    @repeated
+    def _given_up(self, claim: Claim, why: str, *, spent: bool) -> None:
+        with self._database.writing() as connection:
+            state = call_rows.state_of(connection, claim)
+            values = {} if spent else {"cost_usd": "0"}
+            values["state"] = _UNKNOWN.get(state, "failed") if spent else "failed"
+            self._settle(connection, claim, detail=why[:4000], **values)
 
     def _decided(self, connection: Connection, order: Order) -> Row[Any] | Claim | Busy | GivenUp:
         match claiming.standing(connection, order.request, self._clock()):
@@ -203,13 +223,15 @@ class Journal:
     def _hold(self, claim: Claim) -> None:
         with self._lock:
             self._open.add(claim.token)
-            KEEPER.hold(self, self._renew, every=self._lease.total_seconds() / 3)
+            # A journal that is gone settles none of its claims: nothing of it is kept up then.
+            renew = partial(_renew, weakref.ref(self))
+            KEEPER.hold(self._kept, renew, every=self._lease.total_seconds() / 3)
 
     def _drop(self, claim: Claim) -> None:
         with self._lock:
             self._open.discard(claim.token)
             if not self._open:
-                KEEPER.drop(self)
+                KEEPER.drop(self._kept)
 
     def _renew(self) -> None:
         with self._lock:
@@ -225,6 +247,13 @@ class Journal:
                 )
                 .values(lease_until=as_text(self._clock() + self._lease))
             )
+
+
+def _renew(journal: weakref.ref[Journal]) -> bool:
+    there = journal()
+    if there is not None:
+        there._renew()
+    return there is not None
 
 
 _ENDS = {"sent": "answered", "lost": "late"}

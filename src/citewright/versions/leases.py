@@ -15,7 +15,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass
 class _Held:
-    renew: Callable[[], None]
+    renew: Callable[[], bool]
     every: float
     due: float
 
@@ -28,8 +28,10 @@ class Keeper:
         self._held: dict[Hashable, _Held] = {}
         self._thread: threading.Thread | None = None
 
-    def hold(self, key: Hashable, renew: Callable[[], None], *, every: float) -> None:
-        """Call ``renew`` every so many seconds until :meth:`drop` is called with this key."""
+    def hold(self, key: Hashable, renew: Callable[[], bool], *, every: float) -> None:
+        """Call ``renew`` every so many seconds, until it says that there is nothing left to renew
+        or :meth:`drop` is called with this key.
+        """
         with self._changed:
             self._held[key] = _Held(renew, every, time.monotonic() + every)
             if self._thread is None or not self._thread.is_alive():
@@ -50,15 +52,16 @@ class Keeper:
                     self._thread = None
                     return
                 now = time.monotonic()
-                due = [held for held in self._held.values() if held.due <= now]
+                due = {key: held for key, held in self._held.items() if held.due <= now}
                 if not due:
                     self._changed.wait(min(held.due for held in self._held.values()) - now)
                     continue
-                for held in due:
+                for held in due.values():
                     held.due = now + held.every
-            for held in due:
+            for key, held in due.items():
                 try:
-                    held.renew()
+                    if not held.renew():
+                        self.drop(key)
                 except CitewrightError as error:
                     # The next turn tries again; a lease that runs out first costs one more call.
                     _LOG.warning("a lease could not be renewed: %s", error)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.tables import (
     affirmed,
     anchors,
@@ -81,6 +81,7 @@ class RefreshLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated
     def heads(self) -> list[Head]:
         """The current version of every article, by name."""
         query = (
@@ -95,6 +96,7 @@ class RefreshLog:
                 for row in connection.execute(query)
             ]
 
+    @repeated
     def sources(self, slugs: Collection[str]) -> set[str]:
         """The sources that the current versions of these articles cite, or of all if none."""
         query = _current(select(cited.c.source).distinct())
@@ -103,11 +105,13 @@ class RefreshLog:
         with self._database.reading() as connection:
             return {row.source for row in connection.execute(query)}
 
+    @repeated
     def through(self) -> int:
         """The id of the last source event; 0 before the first."""
         with self._database.reading() as connection:
             return connection.execute(select(func.max(source_events.c.id))).scalar() or 0
 
+    @repeated
     def moved(self) -> list[Moved]:
         """The citations whose quotes were last found in another text than the source's present."""
         stood = func.coalesce(anchors.c.snapshot, cited.c.snapshot)
@@ -159,6 +163,7 @@ class RefreshLog:
         )
         return self._befallen(query)
 
+    @repeated
     def made_with(self) -> dict[str, dict[str, frozenset[str]]]:
         """What each current version was made with, by the version and then by name."""
         query = select(made_with).join(articles, articles.c.current == made_with.c.version)
@@ -169,6 +174,7 @@ class RefreshLog:
                 values[name] = values.get(name, frozenset()) | {value}
         return found
 
+    @repeated
     def made_again(self, version: str, values: Mapping[str, Iterable[str]]) -> None:
         """Record that a version would be the same if it were made with these now."""
         rows = [
@@ -181,12 +187,14 @@ class RefreshLog:
             if rows:
                 connection.execute(made_with.insert(), rows)
 
+    @repeated
     def anchors(self, version: str) -> list[Anchored]:
         """Where a version's quotes stand in later snapshots than its own."""
         query = select(anchors).where(anchors.c.version == version)
         with self._database.reading() as connection:
             return [Anchored(*row) for row in connection.execute(query)]
 
+    @repeated
     def anchor(self, version: str, found: Iterable[Anchored]) -> None:
         """Record where quotes of a version were found, and that it stands, if it is current."""
         rows = [vars(one) for one in found]
@@ -201,11 +209,13 @@ class RefreshLog:
             if rows:
                 connection.execute(anchors.insert(), [row | {"version": version} for row in rows])
 
+    @repeated
     def affirmations(self) -> dict[str, str]:
         """When each version was last looked at and left to stand, by its digest."""
         with self._database.reading() as connection:
             return {row.version: row.at for row in connection.execute(select(affirmed))}
 
+    @repeated
     def affirm(
         self,
         found: Iterable[tuple[str, str]],
@@ -264,6 +274,7 @@ class RefreshLog:
         )
         return self._befallen(query)
 
+    @repeated
     def _befallen(self, query: Select[Row]) -> list[Befallen]:
         with self._database.reading() as connection:
             return [

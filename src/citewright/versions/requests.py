@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.tables import articles, requests
 from citewright.database.times import as_text
 from citewright.errors import InputError, NotFound
@@ -35,6 +35,7 @@ class RequestLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated
     def ask(
         self, slug: str, statement: str | None, *, who: str, why: str, now: datetime
     ) -> Request:
@@ -57,6 +58,7 @@ class RequestLog:
             assert key is not None
             return Request(id=key[0], statement=statement, **values)
 
+    @repeated
     def open(self) -> list[Request]:
         """The requests that have not been answered, oldest first."""
         query = select(requests).where(requests.c.answered.is_(None)).order_by(requests.c.id)
@@ -66,6 +68,7 @@ class RequestLog:
                 for row in connection.execute(query)
             ]
 
+    @repeated
     def answer(self, ids: Iterable[int], version: str) -> None:
         """Close requests with the version that stands after they were tried."""
         with self._database.writing() as connection:

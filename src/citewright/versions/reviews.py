@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Select, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.tables import articles, events, versions
 from citewright.database.times import as_text, now
 from citewright.errors import InputError, NotFound
@@ -113,6 +113,7 @@ class Reviews:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated
     def act(
         self,
         digest: str,
@@ -146,6 +147,7 @@ class Reviews:
                 _do(connection, row, act)
             return cast(State, _row(connection, digest).state)
 
+    @repeated
     def publish(self, digest: str, actor: str | None, *, unreviewed: bool) -> None:
         """Publish a version, and supersede the article's published one; a published one stays so.
 
@@ -164,6 +166,7 @@ class Reviews:
                 _refuse_step("publish", row)
             _do(connection, row, Act("publish", actor, reason))
 
+    @repeated
     def log(
         self,
         slug: str | None = None,
@@ -184,6 +187,7 @@ class Reviews:
         with self._database.reading() as connection:
             return _entries(connection, query)
 
+    @repeated
     def tip(self, slug: str) -> Tip | None:
         """Where an article stands now; None where it has no version, or no chained log."""
         current = (
@@ -200,6 +204,7 @@ class Reviews:
             return None
         return Tip(f"{row.major}.{row.minor}", row.digest, row.sequence, row.hash)
 
+    @repeated
     def makers(self, digest: str) -> frozenset[str]:
         """Who made a version, and those before it that nobody has approved.
 

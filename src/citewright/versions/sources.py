@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from sqlalchemy import Connection, Row, Table, delete, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.tables import (
     articles,
     cited,
@@ -103,6 +103,7 @@ class SourceLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeated
     def record(
         self, source: str, happenings: Iterable[Happening], now: datetime
     ) -> tuple[SourceEvent, ...]:
@@ -122,6 +123,7 @@ class SourceLog:
                 new.append(event)
         return tuple(new)
 
+    @repeated
     def events(self, source: str | None = None) -> list[SourceEvent]:
         """What happened to a source, or to all of them, oldest first."""
         query = select(source_events).order_by(source_events.c.id)
@@ -130,6 +132,7 @@ class SourceLog:
         with self._database.reading() as connection:
             return [_event(row) for row in connection.execute(query)]
 
+    @repeated
     def standings(self, sources: Iterable[str]) -> dict[str, str]:
         """What befell these sources, by the last check that could tell; others are left out."""
         query = (
@@ -144,6 +147,7 @@ class SourceLog:
         with self._database.reading() as connection:
             return {row.source: row.detail for row in connection.execute(query)}
 
+    @repeated
     def standing_at(self, details: Iterable[str]) -> dict[str, str]:
         """All sources of which the last check that could tell told one of these, and which."""
         told = select(source_events.c.source, source_events.c.detail).where(
@@ -158,6 +162,7 @@ class SourceLog:
             found = {row.source: row.detail for row in connection.execute(query)}
         return {source: detail for source, detail in found.items() if detail in wanted}
 
+    @repeated
     def saw(self, source: str, seen: LastSeen) -> None:
         """Record that a snapshot was found current, in place of what stood there before.
 
@@ -172,6 +177,7 @@ class SourceLog:
             connection.execute(delete(validators).where(validators.c.source == source))
             connection.execute(validators.insert().values(source=source, **values))
 
+    @repeated
     def last_seen(self, source: str) -> LastSeen | None:
         """The snapshot of a source that was last found current; None before its first check."""
         query = select(validators).where(validators.c.source == source)
@@ -187,12 +193,14 @@ class SourceLog:
             checked=row.checked,
         )
 
+    @repeated
     def snapshots(self, source: str) -> list[str]:
         """The digests of all snapshots of a source, in no order."""
         query = select(snapshots.c.digest).where(snapshots.c.source == source)
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    @repeated
     def cited_by(self, version: str) -> list[str]:
         """The sources that a version cites, by the index; its digest names it."""
         query = select(cited.c.source).where(cited.c.version == version).distinct()
@@ -203,6 +211,7 @@ class SourceLog:
         """Index the versions that are not indexed yet; see :mod:`citewright.versions.indexing`."""
         return index_missing(self._database, load)
 
+    @repeated
     def affected(self, source: str) -> list[Affected]:
         """The statements of current versions that cite a source, by article and in order of id."""
         query = (

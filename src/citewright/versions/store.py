@@ -24,6 +24,7 @@ from citewright.model.canonical import (
     Json,
     bytes_digest,
     canonical_json,
+    digest_of,
     dump,
     tagged_digest,
 )
@@ -117,15 +118,19 @@ class Store(ABC):
     ) -> str:
         """Store a model's canonical JSON under its tagged sha256, and give that.
 
+        What was put is known from then on, as it will be read: it is not held against its schema
+        again, which was generated from the model.
+
         :param durable: false for what a step hands to the next one: it is made again from what is
             stored for good, so nothing waits for the disk.
         :raises CitewrightError: as :meth:`put` does.
+        :raises DocumentError: when it could not be read again; nothing is stored then.
         """
-        value = dump(document)
-        name = Name(kind, tagged_digest(tag, value), tag)
-        self._put(name, canonical_json(value), durable=durable)
-        if not durable:
-            self._remember(tag, name.digest, document)
+        data = canonical_json(dump(document))
+        name = Name(kind, digest_of(tag, data), tag)
+        known = _parsed(type(document), name, data) if durable else document
+        self._put(name, data, durable=durable)
+        self._remember(tag, name.digest, known)
         return name.digest
 
     def get_document(self, kind: str, tag: str, digest: str, model: type[M]) -> M:
@@ -153,10 +158,10 @@ class Store(ABC):
         :raises DocumentError: when it does not fit the model.
         """
         name = Name(kind, digest, tag)
-        try:
-            return model.model_validate_json(self._verified(name))
-        except ValidationError as error:
-            raise DocumentError(f"the stored {name} is not valid: {error}.") from error
+        data = self._verified(name)
+        with self._lock:
+            known = self._known.get((tag, digest))
+        return known if isinstance(known, model) else _parsed(model, name, data)
 
     def get_values(self, kind: str, tag: str, digest: str) -> Json:
         """A stored document as plain values, its hash derived anew, its schema not checked again.
@@ -212,6 +217,13 @@ class Store(ABC):
             self._known[tag, digest] = document
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
+
+
+def _parsed(model: type[M], name: Name, data: bytes) -> M:
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        raise DocumentError(f"the stored {name} is not valid: {error}.") from error
 
 
 def digests_of(names: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from citewright import __version__
 from citewright.bootstrap.community import Postman, open_community
+from citewright.community.openid import provider_of
 from citewright.errors import SettingsError
 from citewright.pipeline.workspace import Workspace
 from citewright.web import failures
@@ -27,6 +28,7 @@ from citewright.web.routes import (
     api_review,
     library,
     metrics,
+    openid,
     people,
     queue,
     review,
@@ -43,6 +45,7 @@ from citewright.web.tending import Tender
 ROUTERS: tuple[APIRouter, ...] = (
     statics.router,
     signing_in.router,
+    openid.router,
     queue.router,
     review.router,
     library.router,
@@ -70,7 +73,8 @@ def create_app(
         is for loopback addresses only, since cookies would be sent in the clear.
     :param serve_site: whether it has the published pages too.
     :param deliver: whether it sends the mail that is due and looks after the review queue.
-    :raises SettingsError: for an address that cannot be used, or unusable settings for mail.
+    :raises SettingsError: for an address that cannot be used, or unusable settings for mail
+        or sign-in.
     :raises CitewrightError: when the application's secret can be neither read nor made.
     """
     host = _host(address)
@@ -85,7 +89,9 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan(helpers),
     )
-    parts = Parts(workspace, community, address.rstrip("/"), serve_site)
+    own = address.rstrip("/")
+    provider = provider_of(workspace.settings, own)
+    parts = Parts(workspace, community, own, serve_site, provider)
     app.state.parts = parts
     failures.install(app)
     for router in ROUTERS:

@@ -116,7 +116,7 @@ class Guard:
             return
         if self.permission != "own account":
             # Whoever has sent too much may still sign out and revoke keys.
-            _count(request, visitor)
+            count(request, visitor)
         if visitor.key:
             return
         _check_origin(request, self.outside)
@@ -193,8 +193,11 @@ def _refuse(request: Request, visitor: Visitor) -> None:
     raise HTTPException(403, f"Your role ({visitor.account.role}) does not allow this.")
 
 
-def _count(request: Request, visitor: Visitor) -> None:
-    """Whatever is sent counts, beside the narrower limits that single forms have."""
+def count(request: Request, visitor: Visitor) -> None:
+    """Count something that was sent: whatever is counts, beside the limits that single forms have.
+
+    :raises HTTPException: 429 where it was too much in this hour.
+    """
     if visitor.account is not None:
         key, most = f"post:by:{visitor.account.id}", MOST_SIGNED_IN
     else:

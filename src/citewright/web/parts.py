@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from citewright.bootstrap.community import Community
+from citewright.community.openid import Provider
 from citewright.community.secret import pseudonym
 from citewright.pipeline.workspace import Workspace
 
@@ -17,13 +18,15 @@ class Parts:
     """What every route can reach.
 
     ``address`` is where people reach the application, such as ``https://review.example.org``.
-    ``serve_site`` says whether the published pages stand at the same address.
+    ``serve_site`` says whether the published pages stand at the same address. ``provider`` is the
+    one of OpenID Connect that people may sign in with, if one is set.
     """
 
     workspace: Workspace
     community: Community
     address: str
     serve_site: bool
+    provider: Provider | None = None
 
     @property
     def https(self) -> bool:

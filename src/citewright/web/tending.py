@@ -10,12 +10,12 @@ from citewright.pipeline.workspace import Workspace
 
 LOG = logging.getLogger("citewright.web")
 
-PAUSE = 60.0
+PAUSE = 5.0
 """Seconds between two looks at the queue."""
 
 
 class Tender:
-    """A thread that looks after the queue when it starts and every minute."""
+    """A thread that looks after the queue when it starts and every five seconds."""
 
     def __init__(self, workspace: Workspace, pause: float = PAUSE) -> None:
         self._workspace = workspace

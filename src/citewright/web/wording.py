@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from citewright.model.community import QueueOrigin
+from citewright.model.community import cause_in_words as cause_in_words
 from citewright.model.version import State
 
 STATES: Mapping[State, str] = {

@@ -71,7 +71,7 @@ def services(server: ServiceServer) -> Start:
             wikipedia=f"{base}/wp/{{language}}",
         )
         fetcher = Fetcher(
-            timeout=5, max_bytes=1_000_000, private=True, contact=contact, tries=2, pause=0.01
+            timeout=60, max_bytes=1_000_000, private=True, contact=contact, tries=2, pause=0.01
         )
         return Services(fetcher.fetch, contact=contact, keys=keys, addresses=addresses)
 

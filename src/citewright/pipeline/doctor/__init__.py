@@ -59,4 +59,5 @@ def _configured(settings: Settings, project: Path, today: date) -> list[Finding]
         basics.check_key(settings),
         *basics.check_prices(settings, project, today),
         services.check_mail(settings),
+        services.check_sign_in(settings),
     ]

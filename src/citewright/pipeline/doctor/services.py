@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from citewright.community.mailing import Smtp
+from citewright.community.openid import provider_of
 from citewright.errors import CitewrightError
 from citewright.pipeline.doctor.basics import models
 from citewright.pipeline.doctor.clock import ahead
@@ -29,6 +30,18 @@ def check_mail(settings: Settings) -> Finding:
         return Finding("mail", "ok", f"{Smtp(settings.smtp_url).greet()} takes mail.")
     except CitewrightError as error:
         return failed("mail", error)
+
+
+def check_sign_in(settings: Settings) -> Finding:
+    """Whether the provider of OpenID Connect is there with its keys; nobody is signed in."""
+    if settings.oidc_issuer is None:
+        return Finding("sign-in", "ok", "By links that are mailed; no oidc_issuer is set.")
+    try:
+        provider = provider_of(settings, (settings.app_url or "").rstrip("/"))
+        assert provider is not None
+        return Finding("sign-in", "ok", f"{provider.host} answers; it sends to {provider.greet()}.")
+    except CitewrightError as error:
+        return failed("sign-in", error)
 
 
 def check_model(settings: Settings) -> list[Finding]:

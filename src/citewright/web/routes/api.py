@@ -14,7 +14,7 @@ from citewright.errors import NotFound
 from citewright.model.community import QueueOrigin
 from citewright.model.version import State
 from citewright.pipeline.comparing import compare_numbers
-from citewright.versions.runs import RunLog
+from citewright.versions.runs import RunLine, RunLog
 from citewright.web.guards import Here, allow
 from citewright.web.openapi import PROBLEMS, description
 from citewright.web.routes.library import known_versions, source_rows
@@ -98,7 +98,11 @@ class QueueOut(Answer):
 
 
 class RunOut(Answer):
-    """A run; ``cost_usd`` counts what is reserved for calls under way."""
+    """A run; ``cost_usd`` counts what is reserved for calls under way.
+
+    ``expected_usd`` is what its articles were expected to cost when they were begun; null for runs
+    of before that was recorded.
+    """
 
     run: str
     began: str
@@ -107,10 +111,11 @@ class RunOut(Answer):
     open: int
     failed: int
     cost_usd: str
+    expected_usd: str | None
 
 
 class RunsOut(Answer):
-    """The newest runs that called a model."""
+    """The newest runs that drafted something."""
 
     runs: list[RunOut]
 
@@ -188,5 +193,10 @@ def queue(here: Here, after: After = "", limit: Limit = 100) -> QueueOut:
 def runs(here: Here, limit: Limit = 50) -> RunsOut:
     """The newest runs."""
     found = RunLog(here.workspace.database).listing(limit)
-    shown = [RunOut.model_validate({**vars(one), "cost_usd": str(one.cost_usd)}) for one in found]
-    return RunsOut(runs=shown)
+    return RunsOut(runs=[_run(one) for one in found])
+
+
+def _run(one: RunLine) -> RunOut:
+    known = {name: value for name, value in vars(one).items() if name != "expected"}
+    expected = None if one.expected is None else str(one.expected.expected)
+    return RunOut.model_validate(known | {"cost_usd": str(one.cost_usd), "expected_usd": expected})

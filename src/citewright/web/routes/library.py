@@ -135,6 +135,7 @@ def source(request: Request, here: Here, key: str) -> Response:
         href=outgoing(address),
         events=list(reversed(events)),
         cited=sorted(cited.items()),
+        titles=workspace.catalogue.titles(cited),
     )
 
 

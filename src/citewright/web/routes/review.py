@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from citewright.errors import CitewrightError, InputError
+from citewright.model.community import cause_in_words
 from citewright.model.staleness import ChangeCause
 from citewright.model.version import Version
 from citewright.pipeline import pages, reviewing, revising
@@ -219,6 +220,14 @@ def _causes(workspace: Workspace, version: Version, live: str | None) -> list[Ch
     return found
 
 
+def _suggestion(here: Parts, who: Visitor, digest: str) -> str:
+    """The id of the suggestion that a version was made of, for who may read it; else empty."""
+    if not who.may("suggestions"):
+        return ""
+    found = here.community.suggestions.by_draft(digest)
+    return found.id if found else ""
+
+
 def _mode(wanted: str) -> Mode:
     return next((one for one in get_args(Mode) if one == wanted), "inline")
 
@@ -255,9 +264,11 @@ def _page(
         number=shown.entry.number,
         title=version.article.title,
         state=state,
-        made=f"{_ended(version.cause.detail)} {'Models: ' + models + '. ' if models else ''}"
+        made=f"{_ended(cause_in_words(version.cause.detail))} "
+        f"{'Models: ' + models + '. ' if models else ''}"
         f"{'Made by ' + makers + ', who cannot approve it.' if makers else ''}",
         suggested=version.cause.kind == "suggestion",
+        suggestion=_suggestion(here, who, shown.entry.digest),
         retracted=shown.retracted,
         objections=shown.objections,
         view=view,

@@ -1,4 +1,7 @@
-"""Signing in by a mailed link, and out again; there are no passwords."""
+"""Signing in by a mailed link, and out again; there are no passwords.
+
+By OpenID Connect: :mod:`citewright.web.routes.openid`.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from citewright.errors import CitewrightError
-from citewright.model.community import folded
+from citewright.model.community import Account, folded
 from citewright.web.failures import failure
-from citewright.web.guards import SESSION, VISIT, Here, Who, address_of, allow
-from citewright.web.parts import Parts
+from citewright.web.guards import SESSION, VISIT, Here, Who, address_of, allow, visitor_of
+from citewright.web.parts import Parts, parts
 from citewright.web.templating import page
 
 router = APIRouter()
@@ -34,11 +37,11 @@ Text = Annotated[str, Form(max_length=2000)]
 
 
 @router.get("/sign-in", dependencies=allow("public"))
-def ask(request: Request, who: Who, next: str = "") -> Response:  # noqa: A002 - the query's name
+def ask(request: Request, here: Here, who: Who, next: str = "") -> Response:  # noqa: A002 - the query's name
     """The form that asks for a link."""
     if who.account is not None:
         return RedirectResponse(who.first_page, 303)
-    return page(request, "sign_in.html", sent=False, next=own_path(next))
+    return page(request, "sign_in.html", sent=False, next=own_path(next), by=provider_name(here))
 
 
 @router.post("/sign-in", dependencies=allow("public"))
@@ -72,7 +75,6 @@ def show_link(request: Request, here: Here, token: str, next: str = "") -> Respo
 def sign_in(
     request: Request,
     here: Here,
-    who: Who,
     token: str,
     next: Text = "",  # noqa: A002
 ) -> Response:
@@ -84,11 +86,21 @@ def sign_in(
         return page(request, "sign_in_link.html", 410, valid=False, next="", link="")
     if account is None or account.disabled:
         return page(request, "sign_in_link.html", 410, valid=False, next="", link="")
+    return let_in(request, account, own_path(next), "signed in")
+
+
+def let_in(request: Request, account: Account, path: str, action: str) -> Response:
+    """Open a session for somebody who has shown who they are; the browser's last one ends.
+
+    :param path: where to go on to; empty for the page that they begin with.
+    :param action: what the audit log calls it.
+    """
+    here, who = parts(request), visitor_of(request)
     if who.session is not None:
-        community.sessions.close(who.session)
-    opened, _ = community.sessions.open(account.id)
-    community.audit.note(account.name, "signed in", account.email, address_of(request))
-    answer = RedirectResponse(own_path(next) or replace(who, account=account).first_page, 303)
+        here.community.sessions.close(who.session)
+    opened, _ = here.community.sessions.open(account.id)
+    here.community.audit.note(account.name, action, account.email, address_of(request))
+    answer = RedirectResponse(path or replace(who, account=account).first_page, 303)
     answer.set_cookie(
         here.cookie(SESSION), opened, path="/", secure=here.https, httponly=True, samesite="lax"
     )
@@ -112,6 +124,13 @@ def sign_out_everywhere(here: Here, who: Who) -> Response:
     here.community.sessions.close_all(who.account.id)
     here.community.audit.note(who.name, "signed out everywhere", who.name, "")
     return _out(here)
+
+
+def provider_name(here: Parts) -> str:
+    """What people call the provider of OpenID Connect; empty where none is set."""
+    if here.provider is None:
+        return ""
+    return here.workspace.settings.oidc_name or here.provider.host
 
 
 def own_path(path: str) -> str:

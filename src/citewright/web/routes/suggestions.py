@@ -36,6 +36,7 @@ def listing(request: Request, here: Here, state: str = "", slug: str = "") -> Re
         request,
         "suggestions.html",
         rows=found,
+        titles=here.workspace.catalogue.titles(one.slug for one in found),
         state=state,
         slug=slug,
         counts=here.community.suggestions.counts(),

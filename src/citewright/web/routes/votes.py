@@ -1,8 +1,13 @@
-"""Votes: a form on the article's page, without script, without cookies for who is not signed in."""
+"""Votes: a form on the article's page, without script, without cookies for who is not signed in.
+
+The article's page is static and shows the count of when it was built; the answer to a vote is the
+page that has it as it is now, or of that page the part that changes where a script asks (htmx).
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
@@ -23,16 +28,16 @@ MOST = 60
 
 @router.post("/vote/{slug}", dependencies=allow("public", outside=True))
 def cast(request: Request, here: Here, who: Who, slug: str) -> Response:
-    """Count a vote, once, and go back to the article."""
+    """Count a vote, once."""
     here.community.votes.cast(_known(request, here, who, slug), _voter(request, who))
-    return see(_article(here, slug))
+    return _answer(request, here, who, slug)
 
 
 @router.post("/vote/{slug}/withdraw", dependencies=allow("public", outside=True))
 def withdraw(request: Request, here: Here, who: Who, slug: str) -> Response:
     """Take a vote back."""
     here.community.votes.withdraw(_known(request, here, who, slug), _voter(request, who))
-    return see(f"/vote/{slug}")
+    return _answer(request, here, who, slug)
 
 
 @router.get("/vote/{slug}", dependencies=allow("public"))
@@ -41,20 +46,27 @@ def show(request: Request, here: Here, who: Who, slug: str) -> Response:
     live = here.workspace.catalogue.published(slug)
     if live is None:
         raise NotFound(f"there is no published article {slug[:100]!r}.")
-    votes = here.community.votes
-    count = votes.count(slug)
     if "application/json" in request.headers.get("accept", ""):
-        return JSONResponse({"slug": slug, "votes": count})
+        return JSONResponse({"slug": slug, "votes": here.community.votes.count(slug)})
     _without_cookie(request, who)
-    return page(
-        request,
-        "vote.html",
-        slug=slug,
-        title=here.workspace.version(live.digest).article.title,
-        votes=count,
-        mine=votes.has(slug, _voter(request, who)),
-        back=_article(here, slug),
-    )
+    title = here.workspace.version(live.digest).article.title
+    return page(request, "vote.html", title=title, **_standing(request, here, who, slug))
+
+
+def _answer(request: Request, here: Parts, who: Visitor, slug: str) -> Response:
+    if request.headers.get("hx-request") == "true":
+        return page(request, "_vote.html", **_standing(request, here, who, slug))
+    return see(f"/vote/{slug}")
+
+
+def _standing(request: Request, here: Parts, who: Visitor, slug: str) -> dict[str, Any]:
+    votes = here.community.votes
+    return {
+        "slug": slug,
+        "votes": votes.count(slug),
+        "mine": votes.has(slug, _voter(request, who)),
+        "back": _article(here, slug),
+    }
 
 
 def _known(request: Request, here: Parts, who: Visitor, slug: str) -> str:
@@ -77,7 +89,8 @@ def _without_cookie(request: Request, who: Visitor) -> None:
 
 
 def _article(here: Parts, slug: str) -> str:
+    """The address of the article's page; empty where nobody has said what it is."""
     site = here.workspace.settings.site_url
     if site:
         return f"{site.rstrip('/')}/{slug}/"
-    return f"/{slug}/" if here.serve_site else f"/vote/{slug}"
+    return f"/{slug}/" if here.serve_site else ""
