@@ -11,7 +11,9 @@ export PREFECT_HOME ?= $(CURDIR)/.prefect
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
-.PHONY: demo test test-all gate lint bench bench-rivals bench-peers schemas audit sbom licences clean
+FUZZ_SECONDS ?= 60
+
+.PHONY: demo fuzz test test-all gate lint bench bench-rivals bench-peers schemas audit sbom licences clean
 
 demo: $(VENV)/demo
 	$(BIN)/citewright generate mindful-self-compassion --drafter extractive
@@ -41,6 +43,10 @@ bench-rivals: $(VENV)/test
 # Some gigabytes: the systems that do the same job, each in an environment of its own.
 bench-peers: $(VENV)/test
 	$(BIN)/python -m benchmarks.installing peers
+
+# FUZZ_SECONDS for each target; FUZZ="pdf word" for some of them. What is found is in build/fuzz/found.
+fuzz: $(VENV)/fuzz
+	PYTHONPATH=tests:. $(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS) $(FUZZ)
 
 schemas: $(VENV)/demo
 	$(BIN)/python -m citewright.model.schema schemas
@@ -78,6 +84,10 @@ $(VENV)/test: $(VENV)/demo
 $(AUDIT)/ready: constraints.txt
 	$(PYTHON) -m venv $(AUDIT)
 	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt cyclonedx-bom pip-audit
+	touch $@
+
+$(VENV)/fuzz: $(VENV)/test
+	$(PIP) --editable '.[test,fuzz]'
 	touch $@
 
 $(VENV)/lint: $(VENV)/test

@@ -95,7 +95,7 @@ def _readability_lxml() -> Reader:
 
     def read(text: str) -> str:
         try:
-            return html.fromstring(document(text).summary()).text_content()
+            return str(html.fromstring(document(text).summary()).text_content())
         except (ValueError, etree.ParserError, document_error):
             return ""
 

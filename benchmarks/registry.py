@@ -184,6 +184,18 @@ _ALL = (
         (Shown("phi.characters_per_second", "characters a second", "more"),),
     ),
     Benchmark("growth", _GROWTH, seconds=3600),
+    Benchmark(
+        "orchestration",
+        (
+            Shown(
+                "orchestration.ours",
+                "wall over the least",
+                "less",
+                {name: f"orchestration.{name}" for name in ("asyncio", "prefect")},
+                "they neither retrieve, check nor keep anything",
+            ),
+        ),
+    ),
     Benchmark("peers", _PEERS),
     Benchmark("quotes", _QUOTES, quick=True),
     Benchmark(

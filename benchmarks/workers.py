@@ -140,6 +140,8 @@ class Library:
                 "CITEWRIGHT_COHERENCE": "false",
                 "CITEWRIGHT_FETCH_PRIVATE": "true",
                 "CITEWRIGHT_FETCH_INTERVAL": "0",
+                # On a busy machine reading a text may take longer than is usual.
+                "CITEWRIGHT_EXTRACT_SECONDS": "300",
                 "CITEWRIGHT_BUDGET_USD": "100000",
                 "ANTHROPIC_API_KEY": model.key,
                 "ANTHROPIC_BASE_URL": model.address,

@@ -12,7 +12,8 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.flows import load_flow_from_entrypoint
 from shared import ROOT
 
-from citewright.pipeline.doctor.prefect import POOL
+from citewright.bootstrap import crews
+from citewright.pipeline.doctor.prefect import POOL, SHARDS
 
 DOCUMENT = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
 DEPLOYMENTS: list[dict[str, Any]] = DOCUMENT["deployments"]
@@ -53,6 +54,12 @@ def test_a_deployment_has_its_pool_its_limit_and_its_times(one: dict[str, Any]) 
         CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"])
     # Only what spends on demand waits to be asked.
     assert bool(one.get("schedules")) == (one["name"] != "generate-articles")
+
+
+def test_shards_are_given_to_a_deployment_that_there_is() -> None:
+    flow, _, name = crews.DEPLOYMENT.partition("/")
+    assert flow == name == SHARDS
+    assert name in [one["name"] for one in DEPLOYMENTS]
 
 
 def test_runs_begin_in_the_folder_of_the_deployments() -> None:

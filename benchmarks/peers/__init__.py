@@ -99,7 +99,7 @@ def run(_: Path) -> Figures:
             for path in sorted((project / "documents").glob("*.txt"))
         }
         sections = ours.titles(project)
-        systems: dict[str, Callable[[bool], Made]] = {
+        systems: Mapping[str, Callable[[bool], Made]] = {
             "ours": partial(_ours, project, "claude"),
             "ours_unjudged": partial(_ours, project, "none"),
         } | {name: partial(_peer, name, texts, sections) for name in DRIVERS}

@@ -3,8 +3,8 @@
 For each section, all at once, a subtopic report as its detailed reports have them: it plans
 queries, takes from the given documents what is near to them, and writes. Its role is given, as
 those reports give it. Not run: its search engines and scrapers, which need a network (its custom
-retriever finds nothing). The tokenizer that it would fetch is taken from litellm's copy. Reads a job as JSON and writes what was made as JSON, as
-:mod:`benchmarks.peers` tells.
+retriever finds nothing). The tokenizer that it would fetch is taken from litellm's copy. Reads a
+job as JSON and writes what was made as JSON, as :mod:`benchmarks.peers` tells.
 """
 
 from __future__ import annotations

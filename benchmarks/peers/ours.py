@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,7 @@ def main() -> None:
     print(json.dumps({"seconds": seconds, "statements": statements(version.article.statements())}))
 
 
-def statements(found: Sequence[Any]) -> list[dict[str, Any]]:
+def statements(found: Iterable[Any]) -> list[dict[str, Any]]:
     """The statements with what stands behind their citations: the quote."""
     return [
         {

@@ -74,7 +74,22 @@ def test_a_fault_ends_in_a_draft_or_a_named_failure_of_its_section(
     assert_is_no_answers_text(draft, name)
 
 
-@pytest.mark.parametrize("name", sorted(faults.FAULTS.keys() - ENDS_THE_RUN - faults.GOOD))
+STAYING = faults.FAULTS.keys() - ENDS_THE_RUN - faults.GOOD
+TELLING = faults.WIRE.keys() | {
+    "http-400", "http-429-seconds", "http-429-absurd", "http-500-page", "http-529", "refusal",
+    "max-tokens", "stop-unknown", "page", "deep", "bad-json", "empty-message", "key-in-text",
+    "usage-huge",
+}  # fmt: skip
+"""Of each kind of fault some; the others that stay are slow tests."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in TELLING else pytest.mark.slow)
+        for name in sorted(STAYING)
+    ],
+)
 def test_a_fault_that_stays_ends_in_a_named_failure_without_text(name: str, tmp_path: Path) -> None:
     desk, step = Desk(tmp_path), faults.FAULTS[name]()
     with ClaudeServer(lambda _: step) as server:

@@ -21,8 +21,9 @@ from opened import put_database
 from pydantic import StringConstraints, TypeAdapter
 from sqlalchemy import func, select
 
-from citewright.checks import locating
+from citewright.checks import examine
 from citewright.checks.quotes import QuoteFinder
+from citewright.community import tokens as token_module
 from citewright.community.limits import Limits
 from citewright.community.message import build
 from citewright.community.suggestions import Suggestions
@@ -49,9 +50,17 @@ TEXT = (
     "It was seen in 10⁵ people and in H₂O. The ﬁnal “dose” was 5 µg, ½ of it – well-\n"
     "known – on day one. Café visits rose by 3\u202f%."
 )
-SAME = ("final \"dose\" was 5 µg", "The final “dose”", "wellknown", "well-known", "Cafe\u0301 visits",
-        "rose by 3 %")  # fmt: skip
-OTHER = ("in 105 people", "in H2O", "1⁄2 of it", "1/2 of it", "in ⑩⁵ people", "５ µg", "Cafe visits")
+SAME = ("final \"dose\" was 5 µg", "The final “dose”", "wellknown", "well-known",
+        "Cafe\u0301 visits", "rose by 3 %")  # fmt: skip
+OTHER = (
+    "in 105 people",
+    "in H2O",
+    "1⁄2 of it",
+    "1/2 of it",
+    "in ⑩⁵ people",
+    "５ µg",
+    "Cafe visits",
+)
 
 
 class Nfkc(QuoteFinder):
@@ -95,8 +104,6 @@ def test_what_hides_or_turns_letters_is_refused(char: str, guarded: bool) -> Non
 @pytest.mark.parametrize("char", ["\u202e", "\u2066", "\u200b"], ids=lambda c: f"U+{ord(c):04X}")
 def test_a_statement_that_hides_letters_fails(char: str, guarded: bool) -> None:
     nothing: tuple[object, ...] = ()
-    from citewright.checks import examine
-
     with without(examine, "prohibited", lambda *_: nothing, guarded=guarded):
         found = codes(look(sourced(f"Slow {char}breathing helps.")))
     with claimed(guarded):
@@ -131,7 +138,9 @@ def test_a_path_of_a_source_stays_in_the_project(tmp_path: Path, guarded: bool) 
 
     with without(snapshots, "_read", plainly, guarded=guarded), claimed(guarded):
         for path in ("../secret.txt", "link", str(tmp_path / "secret.txt")):
-            assert isinstance(raised(lambda path=path: snapshots._read(project, path, 99)), InputError)
+            assert isinstance(
+                raised(lambda path=path: snapshots._read(project, path, 99)), InputError
+            )
 
 
 @both
@@ -231,14 +240,17 @@ def test_a_link_works_once_in_its_time_and_for_its_purpose(
 def test_a_forged_link_opens_nothing(tmp_path: Path, guarded: bool) -> None:
     kept = Tokens(Database(put_database(tmp_path) / "catalogue.sqlite"))
     token = kept.issue("confirm", "a-suggestion", timedelta(minutes=15))
-    from citewright.community import tokens as home
-
     # Planted: a signature of which only the first part is compared.
-    with without(home, "hashed", lambda text: hashed(text[:8]), guarded=guarded), claimed(guarded):
+    with (
+        without(token_module, "hashed", lambda text: hashed(text[:8]), guarded=guarded),
+        claimed(guarded),
+    ):
         mine = kept.issue("confirm", "a-suggestion", timedelta(minutes=15))
         for place in range(len(mine)):
             forged = mine[:place] + ("A" if mine[place] != "A" else "B") + mine[place + 1 :]
-            assert isinstance(raised(lambda forged=forged: kept.look("confirm", forged)), InputError)
+            assert isinstance(
+                raised(lambda forged=forged: kept.look("confirm", forged)), InputError
+            )
     assert token
 
 
@@ -259,7 +271,8 @@ def test_no_text_becomes_a_header_of_a_mail(guarded: bool) -> None:
     seen: set[str] = set()
     for subject in SUBJECTS:
         mail = Mail(id=1, key="k", to="ana@example.org", subject=subject, body="Hello.",
-                    message_id="0" * 40, made="2026-03-01T00:00:00.000000Z", attempts=1)  # fmt: skip
+                    message_id="0" * 40, attempts=1,
+                    made="2026-03-01T00:00:00.000000Z")  # fmt: skip
         built: list[bytes] = []
         error = raised(lambda mail=mail, built=built: built.append(raw(make(mail, by))))
         assert error is None or isinstance(error, (InputError, ValueError))

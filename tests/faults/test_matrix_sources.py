@@ -192,7 +192,9 @@ def test_a_source_that_is_gone_is_flagged_and_its_record_stays(
     limits = Limits(MEGABYTE, 60, 1024)
     means = {"project": tmp_path, "blobs": store, "fetcher": fetcher(), "limits": limits,
              "now": NOW}  # fmt: skip
-    with SourceServer({"/a": page(html("A page", PROSE)), "/login": page(html("In", PROSE * 2))}) as server:
+    with SourceServer(
+        {"/a": page(html("A page", PROSE)), "/login": page(html("In", PROSE * 2))}
+    ) as server:
         known = source(server.base_url + "/a")
         last = retrieve(known, **means)
         server.routes["/a"] = answer

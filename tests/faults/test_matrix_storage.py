@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -212,11 +212,9 @@ def test_two_writers_number_their_versions_one_after_the_other(
         catalogue = Catalogue(Database(path))
         with catalogue.writing(SLUG) as writer:
             number = writer.next_number(major=False)
-            try:
+            with suppress(threading.BrokenBarrierError):
                 # Both have read the last number, if nothing keeps them apart.
                 meeting.wait(0.3 if guarded else 60)
-            except threading.BrokenBarrierError:
-                pass
             parent = writer.head.digest if writer.head else None
             said = article(Desk().cited(f"Written by {name}."))
             writer.add(version(said, number=number, parent=parent), "generated")
@@ -342,7 +340,9 @@ def test_a_clock_that_is_set_back_keeps_the_order(tmp_path: Path, guarded: bool)
 @both
 def test_a_version_that_was_altered_is_not_read(tmp_path: Path, guarded: bool) -> None:
     workspace = desk.opened(tmp_path / "project")
-    made = desk.commit(workspace, desk.whole(desk.paragraph(Desk().cited("It takes eight weeks.")), SLUG))
+    made = desk.commit(
+        workspace, desk.whole(desk.paragraph(Desk().cited("It takes eight weeks.")), SLUG)
+    )
     (path,) = (tmp_path / "project").rglob(made.digest.removeprefix("sha256:"))
     data = path.read_bytes()
     path.write_bytes(data.replace(b"It takes eight weeks.", b"It takes nine weeks. ", 1))

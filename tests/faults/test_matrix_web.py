@@ -42,7 +42,7 @@ def test_no_hostile_text_runs_on_a_page(browser, tmp_path: Path, guarded: bool) 
     templating.environment.cache_clear()
     # Planted: texts stand on the page as they came, and no policy stands before them.
     with (
-        without(templating, "_seen", lambda value: _raw(value), guarded=guarded),
+        without(templating, "_seen", _raw, guarded=guarded),
         without(render, "_policy", lambda *_, **__: "script-src 'unsafe-inline'", guarded=guarded),
     ):
         path = write_article(tmp_path, version, sample.context(site_name=PAYLOADS[0]))
@@ -64,22 +64,7 @@ def test_no_hostile_text_runs_on_a_page(browser, tmp_path: Path, guarded: bool) 
 
 
 def _raw(value: object) -> object:
-    return Markup(value) if isinstance(value, str) else value  # noqa: S704 - the planted defect
-
-
-@both
-def test_hostile_text_is_text_in_the_markup(tmp_path: Path, guarded: bool) -> None:
-    """The same without a browser: no element and no address is made of it."""
-    version = hostile.version(hostile.plain(list(PAYLOADS)))
-    templating.environment.cache_clear()
-    with without(templating, "_seen", lambda value: _raw(value), guarded=guarded):
-        path = write_article(tmp_path, version, sample.context(site_name=PAYLOADS[0]))
-    templating.environment.cache_clear()
-    page = path.read_text(encoding="utf-8")
-    with claimed(guarded):
-        assert "<script>window" not in page
-        assert "onerror=window" not in page.replace("&lt;img src=x onerror=window", "")
-        assert "default-src 'none'" in page
+    return Markup(value) if isinstance(value, str) else value
 
 
 @pytest.fixture(scope="module")
@@ -121,25 +106,3 @@ def test_a_session_that_was_ended_opens_nothing(running: Running, guarded: bool)
         browser.post("/sign-out")
     with claimed(guarded):
         assert stolen.get("/account").status_code == 303
-
-
-@both
-def test_a_link_that_is_only_looked_at_does_nothing(running: Running, guarded: bool) -> None:
-    """Mail scanners follow links; a key of a session is new at each sign-in."""
-    client = running.anonymous()
-    before = dict(client.cookies)
-    for _ in range(3):
-        assert client.get("/sign-in/not-a-token").status_code in (200, 410)
-    first, second = running.signed_in("Bo"), running.signed_in("Bo")
-    tokens = [_session(one.client) for one in (first, second)]
-    if not guarded:
-        # Planted: one session for an account.
-        tokens[1] = tokens[0]
-    with claimed(guarded):
-        assert tokens[0] != tokens[1]
-        assert all(len(one) > 40 for one in tokens)
-    assert "session" not in before
-
-
-def _session(client: httpx.Client) -> str:
-    return next(value for name, value in client.cookies.items() if name.endswith("session"))

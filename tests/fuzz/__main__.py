@@ -46,6 +46,8 @@ def fuzz(name: str, corpus: Path, seconds: int) -> Fuzzed:
     options = [
         f"-max_total_time={seconds}", f"-timeout={LONGEST}", f"-rss_limit_mb={MEGABYTES}",
         f"-max_len={LARGEST}", f"-artifact_prefix={found}/", "-print_final_stats=1", "-seed=1",
+        # A first input waits for its reader to be loaded.
+        f"-report_slow_units={LONGEST}",
     ]  # fmt: skip
     command = [sys.executable, str(RUN), name, str(folder), *options]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")

@@ -27,7 +27,10 @@ HTML = (
     "<!doctype html><html><head><title>A page</title><meta name='citation_title' content='A'>"
     "<meta name='citation_date' content='2016-03-01'><script type='application/ld+json'>"
     '{"@type": "Article", "headline": "A", "author": [{"name": "B C"}]}</script></head><body>'
-    "<main><h1>A page</h1><p>" + "Some words that stand here, 10<sup>5</sup> of them. " * 12 + "</p>"
+    "<main><h1>A page</h1><p>"
+    + "Some words that stand here, 10<sup>5</sup> of them. "
+    * 12
+    + "</p>"
     "<table><tr><th>a</th><td>It is a sentence in a row.</td></tr></table></main></body></html>"
 )
 FRONT = (
@@ -183,6 +186,6 @@ def retractions() -> Iterator[bytes]:
 
 def suggestions() -> Iterator[bytes]:
     """What readers write."""
-    yield "My patient Jane Doe (DOB 12/04/1987) felt worse; see Neff & Germer (2013).".encode()
+    yield b"My patient Jane Doe (DOB 12/04/1987) felt worse; see Neff & Germer (2013)."
     yield b"MRN 4471902, jane@example.org, +1 212 555 0100, 12 Main St, Springfield, IL 62701"
-    yield "On 1 May she, 34, called 0171 5550100. Doi 10.1000/xyz. ISBN 978-3-16-148410-0".encode()
+    yield b"On 1 May she, 34, called 0171 5550100. Doi 10.1000/xyz. ISBN 978-3-16-148410-0"

@@ -67,7 +67,6 @@ class Target:
             self.run(data)
 
 
-
 def words_of(data: bytes) -> str:
     """Bytes as a text that has no half characters, as forms and files give them."""
     return data.decode("utf-8", "replace")
@@ -95,7 +94,9 @@ def page(data: bytes) -> None:
 def exported(data: bytes) -> None:
     """A version that is read is exported; the page made of it is read, or refused in words."""
     version = read_json(Version, data, what="the version")
-    printed = {source.key: f"Roe, J. (2020). {source.csl.title}." for source in version.article.sources}
+    printed = {
+        source.key: f"Roe, J. (2020). {source.csl.title}." for source in version.article.sources
+    }
     read_page(export_text(version, printed), slug=version.slug, brief=None, library={})
 
 

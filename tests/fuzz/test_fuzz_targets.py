@@ -1,4 +1,4 @@
-"""The targets of ``make fuzz`` on few examples: seeds end well, damaged ones in an error of ours."""
+"""The targets of ``make fuzz`` on few examples: seeds are read, damage is an error of ours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 PIECES = st.binary(max_size=8) | st.sampled_from(
     [
-        b"[" * 5000, b"{" * 5000, b"9" * 5000, b"1e999", b"NaN", b"\x00", b"\xed\xa0\x80", b"<" * 50,
+        b"[" * 5000, b"{" * 5000, b"9" * 5000, b"1e999", b"NaN", b"\x00", b"\xed\xa0\x80",
+        b"<" * 50,
         b"\xe2\x80\xae", b"null", b"-1", b'"', b"\\ud800", b"&a;", b"]]>", b"%", b"\n- ", b"\n\n",
     ]
 )  # fmt: skip
@@ -28,7 +29,7 @@ def test_samples_are_read(name: str) -> None:
             TARGETS[name].run(seed)
         except Exception as error:
             raise AssertionError(f"{name}: {error}: {seed[:200]!r}") from error
-            
+
 
 @pytest.mark.parametrize("name", TARGETS)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -73,6 +73,8 @@ class Server:
             return 200, f'"{self.theirs}"'
         if path == "/api/work_pools/citewright" and self.status:
             return 200, f'{{"status": "{self.status}"}}'
+        if path == "/api/deployments/name/work-shard/work-shard" and self.status == "READY":
+            return 200, '{"paused": false}'
         return 404, "{}"
 
 
@@ -244,7 +246,8 @@ def test_the_work_pool_is_asked_for(
         found = look(project, PREFECT_API_URL=url, PREFECT_API_AUTH_STRING="admin:pass")
     assert named(found, "Prefect").state == "ok"
     assert (named(found, "workers").state, said in named(found, "workers").said) == (state, True)
-    assert server.authorized == ["Basic YWRtaW46cGFzcw=="] * 2
+    assert named(found, "shards").state == ("ok" if status == "READY" else "warning")
+    assert server.authorized == ["Basic YWRtaW46cGFzcw=="] * 3
 
 
 def test_another_version_of_prefect_is_told(project: Path) -> None:

@@ -41,9 +41,7 @@ def address(tmp_path_factory) -> str:
     return write_article(folder, sample.version(), sample.context()).as_uri()
 
 
-@pytest.mark.parametrize(
-    "size", [(320, 640), (768, 1024), (1000, 700), (1280, 800)]
-)
+@pytest.mark.parametrize("size", [(320, 640), (768, 1024), (1000, 700), (1280, 800)])
 def test_a_card_covers_no_line_of_its_statement(browser, address, size):
     view = {"width": size[0], "height": size[1]}
     tab = browser.new_page(viewport=view, bypass_csp=True)

@@ -87,7 +87,9 @@ def test_a_version_keeps_its_address_and_says_when_it_is_not_the_current_one(see
     assert "taught in six weekly hours" in old.text
     assert "../../../paced-walking/index.html" in old.values("href")
     assert "noindex" in old.values("content")
+    assert "canonical" not in old.values("rel"), "it says something else than the current one"
     new = page(seen, f"{WALK}/v/1.1/index.html")
+    assert "canonical" in new.values("rel")
     assert "Not the current version" not in new.text
     current = (seen.site / WALK / "index.html").read_text().replace("../", "")
     fixed = (seen.site / WALK / "v" / "1.1" / "index.html").read_text().replace("../", "")
@@ -213,6 +215,10 @@ def test_feed_and_sitemap_need_the_address_and_its_lack_is_told(seen, known):
     places_ = ElementTree.parse(workspace.site / "sitemap.xml").getroot()
     urls = [one.text for one in places_.iter(f"{MAPS}loc")]
     assert "https://wiki.example/w/paced-walking/" in urls
+    assert "https://wiki.example/w/paced-walking/versions/" in urls
+    assert "https://wiki.example/w/topics/sample/" in urls
+    assert not [url for url in urls if "/v/" in url or "/changes/" in url]
+    assert len(set(urls)) == len(urls)
     assert all(
         (workspace.site / url.removeprefix("https://wiki.example/w/") / "index.html").is_file()
         for url in urls

@@ -118,9 +118,7 @@ def refresh_article(
     return _recorded(workspace, plan, made, through, cost)
 
 
-def record_made(
-    workspace: Workspace, plan: ArticlePlan, version: str, through: int
-) -> Refreshed:
+def record_made(workspace: Workspace, plan: ArticlePlan, version: str, through: int) -> Refreshed:
     """Record what a worker left undone that was lost once it had made a version.
 
     :param version: its digest; the plan's own where the article was left to stand.

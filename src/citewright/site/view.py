@@ -49,9 +49,9 @@ class ArticleView:
     """Everything the page of a version shows.
 
     ``listed`` says whether search engines may list it, ``found`` whether the site's own search
-    finds it; ``canonical`` is the address of the article,
-    also for the permanent copy of its current version, and None for another version, which says
-    something else; ``structured`` is JSON-LD. ``ways`` lead to other pages on this article,
+    finds it; ``canonical`` is the address of the article, also for the permanent copy of
+    its current version, and None for another version, which says something else; ``structured``
+    is JSON-LD. ``ways`` lead to other pages on this article,
     ``documents`` to the version for programs. ``vote`` and ``suggest`` are addresses of the
     application. ``record`` are names and values of what the version can be checked by;
     ``running`` stands at the foot of each printed page and is ASCII but for its middle dots.
@@ -157,9 +157,7 @@ def article_view(
 
 def _breadcrumb(taxonomy: tuple[str, ...], frame: Frame) -> tuple[LinkView, ...]:
     return tuple(
-        LinkView(
-            topic_title(step), frame.to(topic_path(taxonomy[:depth])) if frame.whole else None
-        )
+        LinkView(topic_title(step), frame.to(topic_path(taxonomy[:depth])) if frame.whole else None)
         for depth, step in enumerate(taxonomy, 1)
     )
 

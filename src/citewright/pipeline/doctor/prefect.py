@@ -16,6 +16,9 @@ from citewright.pipeline.doctor.finding import Finding
 POOL = "citewright"
 """The work pool that ``prefect.yaml`` names."""
 
+SHARDS = "work-shard"
+"""The flow and the deployment that share large runs."""
+
 _SECONDS = 10.0
 _START = "Start it: `prefect server start`; see docs/deploy.md. Or leave PREFECT_API_URL out."
 _WORKER = f"Start one: `prefect worker start --pool {POOL} --type process`."
@@ -63,6 +66,7 @@ def _ask(client: httpx2.Client, url: str, own: str, asked: Asked) -> None:
     else:
         asked.findings.append(Finding("Prefect", "ok", f"The server is Prefect {theirs}, as here."))
     asked.findings.append(_pool(client, url))
+    asked.findings.append(_shards(client, url))
 
 
 def _pool(client: httpx2.Client, url: str) -> Finding:
@@ -77,6 +81,19 @@ def _pool(client: httpx2.Client, url: str) -> Finding:
         return Finding("workers", "ok", said)
     do = f"`prefect work-pool resume {POOL}`." if state == "PAUSED" else _WORKER
     return Finding("workers", "warning", said, do)
+
+
+def _shards(client: httpx2.Client, url: str) -> Finding:
+    """Whether large runs can be shared: without the deployment one worker does all of a run."""
+    answer = client.get(f"{url}/deployments/name/{SHARDS}/{SHARDS}")
+    if answer.status_code == HTTPStatus.NOT_FOUND:
+        said = f"There is no deployment {SHARDS!r}: a large run stays with one worker."
+        return Finding("shards", "warning", said, "`prefect deploy --all`.")
+    answer.raise_for_status()
+    if answer.json().get("paused"):
+        said = f"The deployment {SHARDS!r} is paused: runs that were given up are not finished."
+        return Finding("shards", "warning", said, "Resume its schedule.")
+    return Finding("shards", "ok", "Large runs are shared by the workers.")
 
 
 def _sign_in(environment: Mapping[str, str]) -> tuple[str, str] | None:
