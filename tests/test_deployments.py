@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import time
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from prefect.client.schemas.objects import ConcurrencyLimitStrategy
@@ -54,6 +56,23 @@ def test_a_deployment_has_its_pool_its_limit_and_its_times(one: dict[str, Any]) 
         CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"])
     # Only what spends on demand waits to be asked.
     assert bool(one.get("schedules")) == (one["name"] != "generate-articles")
+
+
+@pytest.mark.xdist_group("prefect")
+def test_a_server_of_the_pinned_packages_plans_a_schedule(prefect_server: str) -> None:
+    """What Prefect's server needs to begin runs by cron works with the packages as pinned."""
+    schedule = {"schedule": {"cron": "0 3 * * *", "timezone": "UTC"}, "active": True}
+    with httpx.Client(base_url=f"{prefect_server}/", timeout=60) as client:
+        flow = client.post("flows/", json={"name": "planned"}).raise_for_status().json()["id"]
+        body = {"name": "planned", "flow_id": flow, "schedules": [schedule]}
+        made = client.post("deployments/", json=body).raise_for_status().json()["id"]
+        wanted = {"deployments": {"id": {"any_": [made]}}}
+        for _ in range(300):
+            planned = client.post("flow_runs/filter", json=wanted).raise_for_status().json()
+            if planned:
+                break
+            time.sleep(1)
+    assert {run["state_type"] for run in planned} == {"SCHEDULED"}
 
 
 def test_shards_are_given_to_a_deployment_that_there_is() -> None:

@@ -157,7 +157,7 @@ MANY = {
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_large_files_take_time_in_proportion(name):
-    """Entries that do not end, and entries that would all have one key: 60 s is 400 times enough."""
+    """Entries that do not end, or that would all have one key: 60 s is 400 times enough."""
     start = time.process_time()
     read = FORMATS[name][1]
     broken, alike = (("[" if name == "csl-json" else "") + entry * 3_000 for entry in MANY[name])

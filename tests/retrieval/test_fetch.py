@@ -165,9 +165,9 @@ def test_the_cap_is_exact():
 
 @pytest.mark.parametrize("answer", [drip, drip_head])
 def test_a_dripping_server_ends_with_the_deadline(answer):
-    with SourceServer({"/": answer}) as server:
-        with pytest.raises(FetchError, match=r"0\.4 s") as caught:
-            fetcher(timeout=0.4).fetch(server.base_url + "/")
+    refused = pytest.raises(FetchError, match=r"0\.4 s")
+    with SourceServer({"/": answer}) as server, refused as caught:
+        fetcher(timeout=0.4).fetch(server.base_url + "/")
     assert caught.value.retry
 
 

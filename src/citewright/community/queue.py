@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, tuple_, union
+from sqlalchemy import Connection, Row, bindparam, delete, func, literal, select, tuple_, union
 
 from citewright.database import Database, repeated
 from citewright.database.community_tables import queue_items
@@ -64,7 +64,9 @@ class Queue:
         place = tuple_(queue_items.c.rank, queue_items.c.since, queue_items.c.version)
         query = select(queue_items).order_by(*place).limit(limit)
         if after is not None:
-            query = query.where(place > tuple_(-after.risk, after.since, after.version))
+            query = query.where(
+                place > tuple_(*map(literal, (-after.risk, after.since, after.version)))
+            )
         with self._database.reading() as connection:
             return [_item(row) for row in connection.execute(query)]
 
