@@ -13,13 +13,19 @@ export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo fuzz test test-all gate lint bench bench-rivals bench-peers schemas audit sbom licences clean
+.PHONY: demo fuzz test test-all test-postgresql gate lint bench bench-rivals bench-peers schemas audit sbom licences clean
 
 demo: $(VENV)/demo
 	$(BIN)/citewright generate mindful-self-compassion --drafter extractive
 
 test: $(VENV)/test
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not slow"
+
+# Where catalogues are opened, with all of them on a PostgreSQL server; docs/database.md.
+ON_POSTGRESQL := $(addprefix tests/,community database end_to_end faults pipeline refresh versions web)
+
+test-postgresql: $(VENV)/test
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not slow" --database postgresql $(ON_POSTGRESQL)
 
 test-all: $(VENV)/test
 	CITEWRIGHT_EXAMPLES=explore $(BIN)/python -m pytest -q -n auto --dist loadgroup

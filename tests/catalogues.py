@@ -29,7 +29,8 @@ from citewright.settings import load
 TEMPLATE = "citewright_template"
 """The database that those of projects are copied from, where the server has it."""
 
-_MADE: dict[Path, str] = {}
+_MADE: dict[Path, tuple[str, str]] = {}
+"""The server and the name of the database of each project folder."""
 
 
 def database_environment(project: Path | str) -> dict[str, str]:
@@ -46,7 +47,7 @@ def database_environment(project: Path | str) -> dict[str, str]:
         with _administered(server) as connection:
             if not _there(connection, name):
                 _copy(connection, TEMPLATE if _there(connection, TEMPLATE) else "template0", name)
-        _MADE[folder] = name
+        _MADE[folder] = (server, name)
     return {"CITEWRIGHT_DATABASE_URL": _url(server, name)}
 
 
@@ -86,8 +87,8 @@ def copy_project(project: Path, to: Path) -> Path:
         database_environment(project)
         own = f"citewright_{sha256(str(to.resolve()).encode()).hexdigest()[:24]}"
         with _administered(server) as connection:
-            _copy(connection, _MADE[project.resolve()], own)
-        _MADE[to.resolve()] = own
+            _copy(connection, _MADE[project.resolve()][1], own)
+        _MADE[to.resolve()] = (server, own)
     return to
 
 
@@ -126,14 +127,11 @@ def put_back(project: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
 
 def drop_catalogues(under: Path) -> None:
     """Drop the databases of the projects in a folder, whoever is still at work in them."""
-    server = os.environ.get(CATALOGUES)
-    gone = [folder for folder in _MADE if folder.is_relative_to(under.resolve())]
-    if not server or not gone:
-        return
-    with _administered(server) as connection:
-        for folder in gone:
-            name = sql.Identifier(_MADE.pop(folder))
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    for folder in [one for one in _MADE if one.is_relative_to(under.resolve())]:
+        server, name = _MADE.pop(folder)
+        with _administered(server) as connection:
+            dropped = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            connection.execute(dropped)
 
 
 @contextmanager

@@ -79,7 +79,7 @@ def dropped_catalogues(request: pytest.FixtureRequest) -> Iterator[None]:
     """Drops the databases of the projects that a test made in its folder."""
     yield
     folder = getattr(request.node, "funcargs", {}).get("tmp_path")
-    if folder and os.environ.get(CATALOGUES):
+    if folder:
         drop_catalogues(folder)
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
+import pytest
 from community.people import add_article, add_version
 from faults.planted import both, claimed, full_after, in_child, raised, without
 from model.values import Desk, article, version
@@ -353,6 +354,7 @@ def test_a_version_that_was_altered_is_not_read(tmp_path: Path, guarded: bool) -
         assert verifying.verify(again).problems
 
 
+@pytest.mark.sqlite
 @both
 def test_a_catalogue_that_was_rolled_back_is_found_out(tmp_path: Path, guarded: bool) -> None:
     project = tmp_path / "project"

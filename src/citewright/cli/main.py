@@ -12,6 +12,7 @@ from citewright import __version__
 from citewright.bootstrap import open_workspace
 from citewright.cli import show as showing
 from citewright.cli.check import check, sweep
+from citewright.cli.database import database
 from citewright.cli.diff import diff
 from citewright.cli.doctor import doctor
 from citewright.cli.evaluate import evaluate
@@ -73,6 +74,7 @@ app.command()(serve)
 app.add_typer(accounts, name="accounts")
 app.add_typer(suggestions, name="suggestions")
 app.add_typer(outbox, name="outbox")
+app.add_typer(database, name="database")
 review.command("rebuild-queue")(rebuild_queue)
 
 

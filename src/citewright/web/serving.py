@@ -51,7 +51,7 @@ def configured(app: FastAPI, proxies: tuple[str, ...] = ()) -> uvicorn.Config:
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket bound to an address.
+    """A socket that listens on an address.
 
     :param port: 0 takes a free one.
     :raises CitewrightError: when it cannot be had.
@@ -63,6 +63,8 @@ def listening(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        # Who is told the address may ask at once: what comes before the server runs waits for it.
+        listener.listen(2048)
     except OSError as error:
         listener.close()
         raise CitewrightError(

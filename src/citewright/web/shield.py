@@ -81,7 +81,7 @@ class Shield:
             answer = self._failure(Request(scope), status, said, reference)
             await answer(scope, receive, sending)
 
-        refused = self._refused(Headers(scope=scope))
+        refused = self._refused(Headers(scope=scope)) or _unheard_of(scope)
         if refused is not None:
             await fail(*refused)
             return
@@ -111,6 +111,12 @@ class Shield:
         headers = MutableHeaders(scope=message)
         for name, value in self._headers.items():
             headers.setdefault(name, value)
+
+
+def _unheard_of(scope: Scope) -> tuple[int, str] | None:
+    """Nothing has a NUL in its name, and not every database can be asked for one."""
+    asked = "\0" in scope["path"] or b"%00" in scope.get("query_string", b"")
+    return (404, "There is nothing at this address.") if asked else None
 
 
 def _too_much(headers: Headers) -> tuple[int, str] | None:
