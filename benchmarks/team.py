@@ -183,11 +183,14 @@ class Team:
         return {one["id"]: one["state_type"] for one in found}
 
     def still_running(self, seconds: float) -> list[str]:
-        """The flow runs that are not over after so many seconds more."""
+        """The flow runs that count as under way after so many seconds more.
+
+        Those that a schedule has planned for later do not.
+        """
         until = time.monotonic() + seconds
-        over = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+        under_way = ("PENDING", "RUNNING", "CANCELLING", "PAUSED")
         while True:
-            left = [one for one, state in self.states().items() if state not in over]
+            left = [one for one, state in self.states().items() if state in under_way]
             if not left or time.monotonic() > until:
                 return left
             time.sleep(0.5)
