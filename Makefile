@@ -13,7 +13,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo fuzz test test-all test-postgresql gate lint bench bench-rivals bench-peers schemas audit sbom licences clean
+.PHONY: demo fuzz test test-all test-postgresql gate lint bench bench-rivals bench-peers hashes schemas audit sbom licences clean
 
 demo: $(VENV)/demo
 	$(BIN)/citewright generate mindful-self-compassion --drafter extractive
@@ -67,6 +67,10 @@ sbom: $(VENV)/demo $(AUDIT)/ready
 	mkdir -p build
 	$(AUDIT)/bin/cyclonedx-py environment --no-validate --output-reproducible --pyproject pyproject.toml --of JSON -o build/sbom.json $(BIN)/python
 	@echo build/sbom.json
+
+# What the image is installed from; after a change of pins.
+hashes: $(VENV)/test
+	$(BIN)/python -m tools.hashes
 
 licences: $(VENV)/lint
 	$(BIN)/python -m tools.licences

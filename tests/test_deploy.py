@@ -6,18 +6,19 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.utils import canonicalize_name
 from pydantic import TypeAdapter
 from shared import ROOT
 from typer.main import get_command
 
 from citewright.cli.main import app
 from citewright.settings import SECRETS, Settings
+from tools import hashes, licences
 
 FOLDER = ROOT / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
@@ -135,11 +136,27 @@ def test_commands_of_prefect_exist_with_their_options(name: str) -> None:
         assert not word.startswith("-") or word in told, (name, word)
 
 
-def test_extras_that_the_image_installs_exist() -> None:
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+def test_the_image_is_installed_by_hash_from_what_is_pinned() -> None:
     docker = (FOLDER / "Dockerfile").read_text("utf-8")
-    [named] = re.findall(r"'\.\[([a-z,-]+)\]'", docker)
-    assert set(named.split(",")) <= extras["optional-dependencies"].keys()
+    installs = re.findall(r"^RUN pip install (.+)$", docker, re.MULTILINE)
+    assert installs == [
+        "--no-deps --require-hashes --requirement deploy/requirements.txt",
+        "--no-deps --no-build-isolation . && pip check",
+    ]
+    listed = hashes.FILE.read_text("utf-8").replace("\\\n", "")
+    lines = [line.split() for line in listed.splitlines() if not line.startswith("#")]
+    assert all(len(line) > 1 for line in lines)
+    for line in lines:
+        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", one) for one in line[1:]), line
+    pinned = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = {
+        str(canonicalize_name(one.partition("==")[0])): one.partition("==")[2] for one in pinned
+    }
+    found = {name: version for name, _, version in (line[0].partition("==") for line in lines)}
+    wrong = {name: version for name, version in found.items() if pins.get(name) != version}
+    assert not wrong, "run `make hashes`"
+    asked = {*licences.needed(hashes.EXTRAS), hashes.BUILDS}
+    assert not asked - found.keys(), "run `make hashes`"
 
 
 def test_names_in_the_environment_are_settings() -> None:
