@@ -1,4 +1,4 @@
-"""Servers of objects for tests: ones that speak S3, and a proxy before them that fails as told.
+"""Servers of objects for tests: ones that speak S3, and proxies before them: one fails as told.
 
 localbucket keeps objects as files and honours conditional puts; it checks no credentials. rclone
 checks them, and ignores the condition. Both run on loopback, on a folder of the test's.
@@ -109,6 +109,33 @@ class Failing:
         self.port = port
 
 
+def answer(
+    handler: BaseHTTPRequestHandler, status: int, headers: list[tuple[str, str]], data: bytes
+) -> None:
+    """Pass an answer on, whole."""
+    handler.send_response(status)
+    for name, value in headers:
+        if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
+            handler.send_header(name, value)
+    handler.send_header("Content-Length", str(len(data)))
+    handler.end_headers()
+    handler.wfile.write(data)
+
+
+@contextmanager
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a proxy, a thread of this process."""
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=proxy.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{proxy.server_port}"
+    finally:
+        proxy.shutdown()
+        proxy.server_close()
+        thread.join(timeout=120)
+
+
 @contextmanager
 def failing_before(server: ObjectServer) -> Iterator[tuple[str, Failing]]:
     """The address of such a proxy before a server, and what it is told."""
@@ -122,7 +149,7 @@ def failing_before(server: ObjectServer) -> Iterator[tuple[str, Failing]]:
             act = told.script.pop(0) if told.script else "pass"
             told.seen.append((self.command, act))
             if act == "503":
-                self.answer(503, [], b"<Error><Code>SlowDown</Code></Error>")
+                answer(self, 503, [], b"<Error><Code>SlowDown</Code></Error>")
                 return
             onward = http.client.HTTPConnection("127.0.0.1", told.port, timeout=120)
             onward.request(self.command, self.path, body, dict(self.headers))
@@ -131,29 +158,43 @@ def failing_before(server: ObjectServer) -> Iterator[tuple[str, Failing]]:
             if act == "lost":
                 self.close_connection = True
             else:
-                self.answer(got.status, got.getheaders(), data)
+                answer(self, got.status, got.getheaders(), data)
             onward.close()
-
-        def answer(self, status: int, headers: list[tuple[str, str]], data: bytes) -> None:
-            self.send_response(status)
-            for name, value in headers:
-                if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
 
         do_GET = do_PUT = do_HEAD = handle_all  # noqa: N815 - the base class fixes the names
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=proxy.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{proxy.server_port}", told
-    finally:
-        proxy.shutdown()
-        proxy.server_close()
-        thread.join(timeout=120)
+    with served(Handler) as address:
+        yield address, told
+
+
+@contextmanager
+def translating(server: ObjectServer) -> Iterator[str]:
+    """The address of a proxy that speaks Google's XML interface before a server of S3 objects.
+
+    ``x-goog-if-generation-match: 0`` is Google's for ``If-None-Match: *``. It answers 412 too.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_all(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name: value for name, value in self.headers.items() if name != "Host"}
+            if headers.pop("x-goog-if-generation-match", None) == "0":
+                headers["If-None-Match"] = "*"
+            onward = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+            onward.request(self.command, self.path, body, headers)
+            got = onward.getresponse()
+            answer(self, got.status, got.getheaders(), got.read())
+            onward.close()
+
+        do_GET = do_PUT = do_HEAD = handle_all  # noqa: N815 - the base class fixes the names
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with served(Handler) as address:
+        yield address
