@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from benchmarks.installing import Absent, library
 from citewright.checks.quotes import QuoteFinder
 from citewright.model.base import INVISIBLE
 from citewright.model.canonical import bytes_digest, tagged_digest
@@ -64,6 +66,7 @@ def run(shared: Path) -> dict[str, float]:
         **_located(prompts, articles),
         **_ranked(prompts, articles),
         **_speed(prompts, articles),
+        **_bm25(prompts, articles),
     }
 
 
@@ -197,7 +200,7 @@ def _speed(prompts: list[dict[str, Any]], articles: dict[str, Trial]) -> dict[st
         index.rank(prompt["outcome"], context=prompt["intervention"], limit=200)
     in_all = time.perf_counter() - started
     small = PassageIndex(passages[:_SMALL])
-    queries = [" ".join(prompt[part] for part in _PARTS) for prompt in prompts]
+    queries = [_flat(prompt) for prompt in prompts]
     started = time.perf_counter()
     for query in queries:
         small.rank(query, limit=_SMALL)
@@ -207,3 +210,45 @@ def _speed(prompts: list[dict[str, Any]], articles: dict[str, Trial]) -> dict[st
         "rank_small_passages": float(len(passages[:_SMALL])),
         "rank_milliseconds": 1000 * (time.perf_counter() - started) / len(queries),
     }
+
+
+def _bm25(prompts: list[dict[str, Any]], articles: dict[str, Trial]) -> dict[str, float]:
+    """rank-bm25's Okapi with its defaults, over the same passages by their words in lower case.
+
+    Its question is the flat one: it knows of no context. Left out where it is not installed.
+    """
+    try:
+        okapi = library("rank_bm25").BM25Okapi
+    except Absent as error:
+        sys.stderr.write(f"rank-bm25: {error}\n")
+        return {}
+    indexes = {
+        name: okapi([_words(passage.text) for passage in trial.passages])
+        for name, trial in articles.items()
+    }
+    ranks = []
+    for prompt in prompts:
+        trial = articles[prompt["pmcid"]]
+        gold = {trial.stored((mark["start"], mark["end"])) for mark in prompt["evidence"]}
+        scores = indexes[prompt["pmcid"]].get_scores(_words(_flat(prompt)))
+        # Equal scores stay in the order of the text, as ours do.
+        best = sorted(zip(trial.passages, scores, strict=True), key=lambda one: -one[1])
+        ranks.append(_first_hit(best, gold))
+    passages = [passage for trial in articles.values() for passage in trial.passages][:_SMALL]
+    small = okapi([_words(passage.text) for passage in passages])
+    started = time.perf_counter()
+    for prompt in prompts:
+        scores = small.get_scores(_words(_flat(prompt)))
+        sorted(zip(passages, scores, strict=True), key=lambda one: -one[1])
+    return {
+        "evidence_hit_at_5_flat_rank_bm25": _hit(ranks, 5),
+        "rank_milliseconds_rank_bm25": 1000 * (time.perf_counter() - started) / len(prompts),
+    }
+
+
+def _flat(prompt: dict[str, Any]) -> str:
+    return " ".join(prompt[part] for part in _PARTS)
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]

@@ -69,8 +69,8 @@ _RETRIEVAL = (
     *_each("f1_words f1_shingles pieces_f1 readability_f1", "F1", "more", _EXTRACTORS),
     Shown("evidence_spans_located", "of 234", "more"),
     Shown("evidence_hit_at_5", "share", "more"),
-    Shown("evidence_hit_at_5_flat", "share", "more"),
-    Shown("rank_milliseconds", "ms", "less"),
+    *_each("evidence_hit_at_5_flat", "share", "more", {"rank-bm25": "*_rank_bm25"}),
+    *_each("rank_milliseconds", "ms", "less", {"rank-bm25": "*_rank_bm25"}),
 )
 _SITE = (
     *_each(
@@ -139,7 +139,12 @@ _ALL = (
     Benchmark(
         "database",
         tuple(
-            Shown(f"{name}_sqlite", "ms", "less", {"ours on PostgreSQL": f"{name}_postgresql"})
+            Shown(
+                f"{name}_sqlite",
+                "ms",
+                "less",
+                {"ours on PostgreSQL": f"{name}_postgresql", "sqlite3": f"{name}_by_hand"},
+            )
             for name in ("queue_page_first_ms", "queue_page_middle_ms", "commit_ms")
         ),
     ),
@@ -201,6 +206,9 @@ _ALL = (
     Benchmark(
         "refresh",
         (
+            Shown("refresh.through_prefect_over_plain", "ratio", "less"),
+            Shown("refresh.peak_memory_mb", "MB", "less"),
+            Shown("refresh.server_peak_memory_mb", "MB", "less"),
             Shown("refresh.ms_per_article_no_change", "ms an article", "less"),
             Shown("refresh.model_calls_no_change", "calls", "less"),
             Shown("refresh.statements_touched_one_change", "statements", "none"),
