@@ -1,7 +1,7 @@
 """The review queue's page and the cost of a small transaction, on SQLite and on PostgreSQL.
 
 Beside it the same rows of the same file by ``sqlite3`` and SQL written by hand, as safe from a
-power cut (WAL, ``synchronous=FULL``); nothing waits, looks a commit up or makes items of rows there.
+power cut (WAL, ``synchronous=FULL``); there nothing waits, looks up a commit or makes items.
 
 Ten thousand open items with five levels of risk, drawn with a fixed seed. PostgreSQL is the server
 of ``CITEWRIGHT_TEST_POSTGRES``, by default the database ``test`` on this machine; where none
@@ -62,12 +62,19 @@ def _measured(kind: str, database: Database) -> dict[str, float]:
 def _by_hand(file: Path) -> dict[str, float]:
     connection = sqlite3.connect(file, isolation_level=None)
     connection.execute("PRAGMA synchronous=FULL")
-    page = "SELECT * FROM queue_items ORDER BY rank, since, version LIMIT 50"
+    order = "ORDER BY rank, since, version LIMIT"
+    first = f"SELECT * FROM queue_items {order} 50"
+    place = f"SELECT rank, since, version FROM queue_items {order} 1 OFFSET {ITEMS // 2 - 1}"
+    middle = f"SELECT * FROM queue_items WHERE (rank, since, version) > (?, ?, ?) {order} 50"
+    after = connection.execute(place).fetchone()
     row = (
         "INSERT INTO audit (at, actor, action, subject, detail) VALUES ('2026', 'a', 'b', 'c', '')"
     )
     figures = {
-        "queue_page_first_ms_by_hand": median_ms(lambda: connection.execute(page).fetchall()),
+        "queue_page_first_ms_by_hand": median_ms(lambda: connection.execute(first).fetchall()),
+        "queue_page_middle_ms_by_hand": median_ms(
+            lambda: connection.execute(middle, after).fetchall()
+        ),
         "commit_ms_by_hand": median_ms(lambda: connection.execute(row)),
     }
     connection.close()
