@@ -86,7 +86,7 @@ def test_what_befell_a_source_reaches_the_articles_that_cite_it(database: Databa
     catalogue.add_snapshot(taken)
     assert [head.slug for head in refresh.heads()] == ["a1", "an-article"]
     assert refresh.sources(["a1"]) == {"invented-2020"}
-    log.saw("invented-2020", LastSeen("u", "e" * 2000, None, taken.digest, "2026"))
+    log.saw({"invented-2020": LastSeen("u", "e" * 2000, None, taken.digest, "2026")})
     seen = log.last_seen("invented-2020")
     assert seen is not None
     assert seen.etag is None

@@ -111,6 +111,10 @@ class Database:
         """Pause for a server that went away; False when it has been away for too long."""
         return self._patience.waits()
 
+    def was_missed_within(self, seconds: float) -> bool:
+        """Whether it was found to be away in the last so many seconds; never true of a file."""
+        return self._patience.was_missed_within(seconds)
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()

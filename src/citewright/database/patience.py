@@ -35,6 +35,7 @@ class Patience:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._since: float | None = None
+        self._back: float | None = None
         self._lock = threading.Lock()
 
     def waits(self) -> bool:
@@ -53,7 +54,15 @@ class Patience:
     def over(self) -> None:
         """The server is there."""
         with self._lock:
-            self._since = None
+            if self._since is not None:
+                self._since, self._back = None, time.monotonic()
+
+    def was_missed_within(self, seconds: float) -> bool:
+        """Whether the server was found to be away, or back again, in the last so many seconds."""
+        with self._lock:
+            if self._since is not None:
+                return True
+            return self._back is not None and time.monotonic() - self._back <= seconds
 
 
 class _Keeps(Protocol):
@@ -65,14 +74,15 @@ class _Opens(Protocol):
     def database(self) -> Database: ...
 
 
-S = TypeVar("S", bound=_Keeps | _Opens)
+S = TypeVar("S", bound="_Keeps | _Opens | Database")
 
 
 def repeated(step: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
     """A step that is done again when the database's server went away under it.
 
-    For methods of what keeps a database, and functions of a workspace, with one transaction that
-    writes and nothing beside it that may not be done twice: nothing of the transaction was kept.
+    For methods of what keeps a database, and functions of a workspace or a database, with one
+    transaction that writes and nothing beside it that may not be done twice: nothing of the
+    transaction was kept.
     An iterator that is handed to it is read once, before.
 
     :raises DatabaseAway: when the server stays away for too long.
@@ -92,7 +102,7 @@ def repeated(step: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P]
     return until_done
 
 
-def _database_of(of: _Keeps | _Opens) -> Database:
-    kept: Database | None = getattr(of, "_database", None)
-    opened: Database = kept if kept is not None else of.database  # type: ignore[union-attr]
-    return opened
+def _database_of(of: _Keeps | _Opens | Database) -> Database:
+    own: Any = of
+    found: Database = getattr(own, "_database", None) or getattr(own, "database", own)
+    return found

@@ -20,7 +20,7 @@ from citewright.model.shares import Share
 from citewright.model.version import State, Version
 from citewright.versions.indexing import index_version
 from citewright.versions.reviews import MADE, Reviews, append
-from citewright.versions.shares import hold, note_made
+from citewright.versions.share_rows import hold, note_made
 
 # Up to nine digits, which fit into the column of any database.
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}\.(?:0|[1-9][0-9]{0,8})")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from citewright.database import Database
+from citewright.database import Database, repeated
 from citewright.database.tables import run_articles, run_workers, runs
 from citewright.model.shares import ArticleState
 
@@ -56,6 +56,7 @@ class Overview:
         return sum(self.articles.values())
 
 
+@repeated
 def overview(database: Database, run: str) -> Overview | None:
     """How far a shared run is; None for one that is not shared."""
     mine = run_articles.c.run == run

@@ -17,25 +17,24 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import Connection, and_, select
 
-from citewright.database import Database
-from citewright.database.tables import articles, run_articles, run_workers, runs
-from citewright.database.times import as_text, as_time
+from citewright.database import Database, repeated
+from citewright.database.tables import run_articles, run_workers, runs
+from citewright.database.times import as_text
 from citewright.database.times import now as clock_now
 from citewright.errors import NotFound, TakenOver
 from citewright.model.canonical import Json
 from citewright.model.shares import Lost, RunKind, Share, ShareResult, Taken, WorkerState
-from citewright.versions.owners import is_dead, this_process
+from citewright.versions.owners import this_process
 from citewright.versions.runs import note_run
+from citewright.versions.share_rows import hold, of_article, of_state, why_lost
 
 LEASE_SECONDS = 30.0
 """How long a worker counts without a sign of life, where its process cannot be told to be dead."""
 
 TAKINGS = 3
 """How many workers may be lost over an article before it counts as failed: it may be the cause."""
-
-_FINAL = ("done", "failed")
 
 
 class ShareLog:
@@ -58,6 +57,7 @@ class ShareLog:
         self._clock = clock
         self.lease = timedelta(seconds=lease_seconds)
 
+    @repeated
     def begin(self, run: str, kind: RunKind, terms: Json, cap_usd: Decimal) -> None:
         """Record a run that is to be shared; one that is known is gone on with."""
         with self._database.writing() as connection:
@@ -65,6 +65,7 @@ class ShareLog:
             values = {"kind": kind, "terms": json.dumps(terms), "ended": None, "stopped": None}
             connection.execute(runs.update().where(runs.c.run == run).values(**values))
 
+    @repeated
     def add(self, run: str, shards: Sequence[Sequence[str]], work: Mapping[str, Json]) -> None:
         """Add a run's articles, shard by shard; those that it has already stay as they are.
 
@@ -90,6 +91,7 @@ class ShareLog:
             if rows:
                 connection.execute(run_articles.insert(), rows)
 
+    @repeated
     def terms(self, run: str) -> Json:
         """What all workers of a run have to know.
 
@@ -101,29 +103,32 @@ class ShareLog:
             raise NotFound(f"no run {run!r} is shared by workers.")
         return dict(json.loads(found))
 
+    @repeated
     def join(self, run: str, shard: int | None, flow_run: str | None) -> int:
         """Become a worker of a run; gives the token by which it holds articles.
 
         :param shard: the shard whose articles it takes first.
         """
-        now = self._clock()
-        made = run_workers.insert().values(
-            run=run,
-            shard=shard,
-            flow_run=flow_run,
-            host=socket.gethostname(),
-            owner=self._named or this_process(),
-            state="working",
-            lease_until=as_text(now + self.lease),
-            began=as_text(now),
-        )
         with self._database.writing() as connection:
+            # The time after whatever was waited for: a lease begins when it is written down.
+            now = self._clock()
+            made = run_workers.insert().values(
+                run=run,
+                shard=shard,
+                flow_run=flow_run,
+                host=socket.gethostname(),
+                owner=self._named or this_process(),
+                state="working",
+                lease_until=as_text(now + self.lease),
+                began=as_text(now),
+            )
             return int(connection.execute(made.returning(run_workers.c.id)).scalar_one())
 
+    @repeated
     def renew(self, worker: int) -> bool:
         """Give a sign of life; False when the worker was given up on."""
-        until = as_text(self._clock() + self.lease)
         with self._database.writing() as connection:
+            until = as_text(self._clock() + self.lease)
             found = connection.execute(
                 run_workers.update()
                 .where(run_workers.c.id == worker, run_workers.c.state == "working")
@@ -131,28 +136,38 @@ class ShareLog:
             )
             return found.rowcount > 0
 
+    @repeated
     def leave(self, worker: int) -> None:
         """Work no more; what the worker still holds is free again."""
         with self._database.writing() as connection:
             self._part(connection, worker, "left")
 
+    @repeated
     def let_go(self, worker: int) -> None:
         """Free what a worker holds and could not settle; what was taken too often has failed."""
         with self._database.writing() as connection:
             self._free(connection, worker)
 
+    @repeated
     def lost(self, run: str) -> list[Lost]:
-        """The workers of a run that are found to be lost now; their articles are free again."""
-        now, found = self._clock(), []
+        """The workers of a run that are found to be lost now; their articles are free again.
+
+        For a lease's time after the database was away, nobody is lost for the want of a sign of
+        life: there was nowhere to give it.
+        """
+        found = []
         with self._database.writing() as connection:
-            working = select(run_workers).where(_of(run, "working"))
+            missed = self._database.was_missed_within(self.lease.total_seconds())
+            now = None if missed else self._clock()
+            working = select(run_workers).where(of_state(run, "working"))
             for row in connection.execute(working).all():
-                why = _why_lost(row.owner, row.lease_until, now)
+                why = why_lost(row.owner, row.lease_until, now)
                 if why is not None:
                     self._part(connection, row.id, "lost")
                     found.append(Lost(row.id, row.flow_run, why))
         return found
 
+    @repeated
     def take(self, worker: int, most: int) -> list[Taken]:
         """The next articles that are free, those of the worker's own shard first.
 
@@ -163,16 +178,16 @@ class ShareLog:
             me = connection.execute(query.where(run_workers.c.id == worker)).one()
             if me.state != "working" or me.stopped is not None:
                 return []
-            free = select(run_articles).where(
-                run_articles.c.run == me.run, run_articles.c.state == "waiting"
-            )
+            waiting = (run_articles.c.run == me.run) & (run_articles.c.state == "waiting")
             others = run_articles.c.shard != (-1 if me.shard is None else me.shard)
             order = (others, run_articles.c.shard, run_articles.c.place)
-            rows = connection.execute(free.order_by(*order).limit(most)).all()
+            rows = connection.execute(
+                select(run_articles).where(waiting).order_by(*order).limit(most)
+            ).all()
             for row in rows:
                 connection.execute(
                     run_articles.update()
-                    .where(_is(me.run, row.slug))
+                    .where(of_article(me.run, row.slug))
                     .values(state="taken", worker=worker, takings=row.takings + 1)
                 )
         return [
@@ -184,6 +199,7 @@ class ShareLog:
             for row in rows
         ]
 
+    @repeated
     def settle(
         self, share: Share, state: Literal["done", "failed"], result: dict[str, Any]
     ) -> None:
@@ -195,28 +211,32 @@ class ShareLog:
             hold(connection, share)
             connection.execute(
                 run_articles.update()
-                .where(_is(share.run, share.slug))
+                .where(of_article(share.run, share.slug))
                 .values(state=state, result=json.dumps(result), ended=as_text(self._clock()))
             )
 
+    @repeated
     def stop(self, run: str, error: dict[str, Any]) -> None:
         """Let no article of a run be taken any more; the first reason stands."""
         with self._database.writing() as connection:
             open_ = (runs.c.run == run) & runs.c.stopped.is_(None) & runs.c.ended.is_(None)
             connection.execute(runs.update().where(open_).values(stopped=json.dumps(error)))
 
+    @repeated
     def stopped(self, run: str) -> dict[str, Any] | None:
         """The error that a run was stopped for."""
         with self._database.reading() as connection:
             found = connection.execute(select(runs.c.stopped).where(runs.c.run == run)).scalar()
         return None if found is None else dict(json.loads(found))
 
+    @repeated
     def end(self, run: str) -> None:
         """Record that nothing more is done in a run."""
         with self._database.writing() as connection:
             mine = (runs.c.run == run) & runs.c.ended.is_(None)
             connection.execute(runs.update().where(mine).values(ended=as_text(self._clock())))
 
+    @repeated
     def results(self, run: str) -> list[ShareResult]:
         """What became of a run's articles, in its order."""
         order = (run_articles.c.shard, run_articles.c.place)
@@ -227,30 +247,30 @@ class ShareLog:
                 for row in connection.execute(query)
             ]
 
+    @repeated
     def unsettled(self, run: str) -> int:
         """How many articles somebody still has to do: none of a stopped run that nobody is at."""
         with self._database.reading() as connection:
             stopped = connection.execute(select(runs.c.stopped).where(runs.c.run == run)).scalar()
             open_ = ("taken",) if stopped is not None else ("waiting", "taken")
-            rows = connection.execute(
-                select(run_articles.c.slug).where(
-                    run_articles.c.run == run, run_articles.c.state.in_(open_)
-                )
-            )
-            return len(rows.all())
+            left = (run_articles.c.run == run) & run_articles.c.state.in_(open_)
+            return len(connection.execute(select(run_articles.c.slug).where(left)).all())
 
+    @repeated
     def working(self, run: str) -> list[int]:
         """The workers of a run that are not known to be lost, the one that joined first leading."""
-        query = select(run_workers.c.id).where(_of(run, "working")).order_by(run_workers.c.id)
+        query = select(run_workers.c.id).where(of_state(run, "working")).order_by(run_workers.c.id)
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    @repeated
     def flow_runs(self, run: str) -> list[str]:
         """The flow runs of a run's workers that are not known to be lost."""
-        query = select(run_workers.c.flow_run).where(_of(run, "working"))
+        query = select(run_workers.c.flow_run).where(of_state(run, "working"))
         with self._database.reading() as connection:
             return [one for one in connection.execute(query).scalars() if one is not None]
 
+    @repeated
     def open(self, kind: RunKind | None = None) -> list[str]:
         """The shared runs that have not ended, the oldest first."""
         query = select(runs.c.run).where(runs.c.terms.is_not(None), runs.c.ended.is_(None))
@@ -278,44 +298,3 @@ class ShareLog:
             .values(ended=as_text(self._clock()), **failed)
         )
         connection.execute(run_articles.update().where(held).values(state="waiting", worker=None))
-
-
-def hold(connection: Connection, share: Share) -> None:
-    """See, inside the transaction that writes, that an article is still a worker's own.
-
-    :raises TakenOver: when it was given up on, or another worker has the article.
-    """
-    holder = select(run_articles.c.worker).where(
-        _is(share.run, share.slug), run_articles.c.state == "taken"
-    )
-    if connection.execute(holder).scalar() != share.worker:
-        raise TakenOver(
-            f"{share.slug!r} is not this worker's any more: it gave no sign of life for too long.",
-            hint="Nothing is lost: another worker of the run makes the article.",
-        )
-
-
-def note_made(connection: Connection, share: Share) -> None:
-    """Record, in the transaction that makes it current, the version that a worker made."""
-    current = select(articles.c.current).where(articles.c.slug == share.slug).scalar_subquery()
-    mine = _is(share.run, share.slug)
-    connection.execute(run_articles.update().where(mine).values(version=current))
-
-
-def lives(owner: str, lease_until: str, now: datetime) -> bool:
-    """Whether a worker counts as alive."""
-    return _why_lost(owner, lease_until, now) is None
-
-
-def _why_lost(owner: str, lease_until: str, now: datetime) -> str | None:
-    if as_time(lease_until) <= now:
-        return "it gave no sign of life until its lease ran out"
-    return "its process died" if is_dead(owner) else None
-
-
-def _is(run: str, slug: str) -> ColumnElement[bool]:
-    return and_(run_articles.c.run == run, run_articles.c.slug == slug)
-
-
-def _of(run: str, state: str) -> ColumnElement[bool]:
-    return and_(run_workers.c.run == run, run_workers.c.state == state)
