@@ -27,6 +27,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 POOL = "citewright"
+SERVER = (sys.executable, "-m", "prefect", "server")
 PATIENCE = 300.0
 """Seconds that one of the engines may take to come up on a busy machine."""
 
@@ -162,6 +163,16 @@ class Team:
         worker.wait()
         return len(doomed)
 
+    def stop_worker(self, name: str) -> None:
+        """Tell a worker to end, as the end of its container does, and wait until it has.
+
+        :raises subprocess.TimeoutExpired: when it does not, for too long.
+        """
+        worker = self.workers.pop(name)
+        self._processes.pop(f"worker-{name}")
+        worker.terminate()
+        worker.wait(timeout=PATIENCE)
+
     def stop_workers(self) -> None:
         """End all workers and what they run."""
         for name in list(self.workers):
@@ -179,7 +190,14 @@ class Team:
 
     def states(self) -> dict[str, str]:
         """The state of each flow run, by its id."""
-        found = self._ask("flow_runs/filter", {"limit": 200})
+        return self._states({})
+
+    def tagged(self, tag: str) -> dict[str, str]:
+        """The states of the flow runs with a tag, by their ids."""
+        return self._states({"flow_runs": {"tags": {"all_": [tag]}}})
+
+    def _states(self, wanted: dict[str, object]) -> dict[str, str]:
+        found = self._ask("flow_runs/filter", {"limit": 200, **wanted})
         return {one["id"]: one["state_type"] for one in found}
 
     def still_running(self, seconds: float) -> list[str]:
@@ -231,6 +249,7 @@ class Team:
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_LOGGING_TO_API_ENABLED": "false",
+            "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
             "PREFECT_SERVER_DATABASE_MIGRATE_ON_START": "false",
             "PREFECT_SERVER_DATABASE_CONNECTION_URL": self.database(
                 "prefect", "postgresql+asyncpg"
@@ -243,11 +262,20 @@ class Team:
             "PREFECT_REDIS_MESSAGING_PORT": str(self._ports["redis"]),
         }
         self.prefect("server", "database", "upgrade", "--yes")
-        serve = [sys.executable, "-m", "prefect", "server"]
+        self.start_prefect_api()
+        self._spawn("prefect-services", [*SERVER, "services", "start"])
+
+    def start_prefect_api(self) -> None:
+        """Start Prefect's API."""
         place = ["--host", "127.0.0.1", "--port", str(self._ports["prefect"])]
-        self._spawn("prefect-api", [*serve, "start", *place, "--no-services"])
+        self._spawn("prefect-api", [*SERVER, "start", *place, "--no-services"])
         _wait(lambda: answers(f"{self.api}/health"), "prefect-api")
-        self._spawn("prefect-services", [*serve, "services", "start"])
+
+    def stop_prefect_api(self) -> None:
+        """End it, as a restart of its container does."""
+        process = self._processes.pop("prefect-api")
+        process.terminate()
+        process.wait(timeout=PATIENCE)
 
     def _spawn(
         self, name: str, command: Sequence[str], more: dict[str, str] | None = None
@@ -290,11 +318,20 @@ def descendants(pid: int) -> list[int]:
 
 def peak_mb(pid: int) -> float:
     """The peak of a process's resident memory (VmHWM), in megabytes; 0 when it is gone."""
+    return _memory_mb(pid, "VmHWM")
+
+
+def resident_mb(pid: int) -> float:
+    """A process's resident memory now (VmRSS), in megabytes; 0 when it is gone."""
+    return _memory_mb(pid, "VmRSS")
+
+
+def _memory_mb(pid: int, name: str) -> float:
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     except OSError:
         return 0.0
-    found = (line.split()[1] for line in lines if line.startswith("VmHWM"))
+    found = (line.split()[1] for line in lines if line.startswith(name))
     return int(next(found, "0")) / 1024
 
 

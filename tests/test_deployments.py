@@ -14,7 +14,7 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.flows import load_flow_from_entrypoint
 from shared import ROOT
 
-from citewright.bootstrap import crews
+from citewright.bootstrap import flow_runs
 from citewright.pipeline.doctor.prefect import POOL, SHARDS
 
 DOCUMENT = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
@@ -48,10 +48,20 @@ def test_a_deployment_can_be_run(one: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("one", DEPLOYMENTS, ids=lambda one: str(one["name"]))
 def test_a_deployment_has_its_pool_its_limit_and_its_times(one: dict[str, Any]) -> None:
-    assert one["work_pool"] == {"name": POOL}
+    assert one["work_pool"]["name"] == POOL
+    # Who is gone is told by the signs of life that do not come, of each flow alike.
+    assert one["work_pool"]["job_variables"] == {
+        "env": {
+            "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+            "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
+        }
+    }
     assert one["description"].endswith(".")
-    assert one["concurrency_limit"]["limit"] >= 1
-    assert ConcurrencyLimitStrategy(one["concurrency_limit"]["collision_strategy"])
+    # What shares its work needs no limit, and is to outlive what Prefect keeps of one in Redis.
+    assert ("concurrency_limit" in one) == (one["name"] not in {"generate-articles", SHARDS})
+    if "concurrency_limit" in one:
+        assert one["concurrency_limit"]["limit"] == 1
+        assert ConcurrencyLimitStrategy(one["concurrency_limit"]["collision_strategy"])
     for schedule in one.get("schedules", []):
         CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"])
     # Only what spends on demand waits to be asked.
@@ -76,7 +86,7 @@ def test_a_server_of_the_pinned_packages_plans_a_schedule(prefect_server: str) -
 
 
 def test_shards_are_given_to_a_deployment_that_there_is() -> None:
-    flow, _, name = crews.DEPLOYMENT.partition("/")
+    flow, _, name = flow_runs.DEPLOYMENT.partition("/")
     assert flow == name == SHARDS
     assert name in [one["name"] for one in DEPLOYMENTS]
 

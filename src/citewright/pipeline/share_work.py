@@ -7,7 +7,7 @@ budget is spent, the key is refused, a disk is full) stops the run, for all of i
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -53,6 +53,7 @@ class ShareWork:
 
     :param terms: what the run's row says: ``kind`` and the options of the run.
     :param pool: where calls to the model are made.
+    :param ending: whether this process is told to end.
     """
 
     workspace: Workspace
@@ -60,6 +61,7 @@ class ShareWork:
     kind: str
     terms: Json
     pool: Executor
+    ending: Callable[[], bool]
     planned: dict[str, batching.Planned] = field(default_factory=dict)
 
     def gather(self, taken: Sequence[Taken]) -> None:
@@ -84,15 +86,20 @@ class ShareWork:
         """Make or refresh an article; gives what became of it, which is recorded.
 
         :raises TakenOver: when another worker has it by now: nothing of it counts.
-        :raises Exception: what nobody foresaw; the run is stopped then.
+        :raises Exception: what nobody foresaw; the run is stopped then, unless this process is
+            told to end: nothing is recorded then, and another worker takes the article.
         """
         try:
             result = self._refresh(taken) if self.kind == "refresh" else self._generate(taken)
         except TakenOver:
             raise
         except CitewrightError as error:
+            if self.ending():
+                raise
             return self._failed(taken, error)
         except Exception as error:
+            if self.ending():
+                raise
             told = CitewrightError(f"{type(error).__name__} in {taken.share.slug!r}: {error}")
             self.shares.stop(taken.share.run, told.as_dict())
             raise
