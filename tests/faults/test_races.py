@@ -40,6 +40,8 @@ def run() -> Iterator[Run]:
     with ProcessPoolExecutor(RACERS, forking, race_worker.meet, (barrier,)) as pool:
 
         def run(race: Race, folder: Path, rounds: int) -> list[list[bool]]:
+            # A race that failed broke it for those who were still in that race, and for no other.
+            barrier.reset()
             going = [pool.submit(race, folder, racer, rounds) for racer in range(RACERS)]
             return [one.result() for one in going]
 

@@ -1,25 +1,18 @@
 """The folder store when the power goes, and when a system call of it fails or ends the process.
 
-A power cut is what a disk's image holds at a moment: a file system in a file is copied while a
-process writes into it, and the copy is mounted, which runs the file system's own recovery. What was
-written and not synced is not in it, or empty.
+Whole commits, by the store and the catalogue together, are in ``test_versions_commits_cut.py``.
 """
 
 from __future__ import annotations
 
-import os
-import random
 import shutil
-import signal
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from versions.places import key
+from versions.power import Found, cut, new_disk
 from versions.processes import STORES, start
 from versions.store_worker import BLOB
 
@@ -27,85 +20,30 @@ from citewright.errors import CitewrightError
 from citewright.model.canonical import bytes_digest
 from citewright.versions.folder_store import FolderStore
 
-WRITERS, CUTS = 10, 20
-MEGABYTES = 64
+CUTS = [20] * 10
 SIZE = 3000
 """Bytes of a blob: small enough that a fast disk is not filled before the last cut."""
 
 pytestmark = pytest.mark.slow
 
 
-def must(*command: object) -> None:
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-    if done.returncode != 0:
-        pytest.skip(f"{command[0]} cannot be used here: {done.stderr.strip()[-100:]}")
-
-
-@contextmanager
-def mounted(image: Path, at: Path) -> Iterator[Path]:
-    at.mkdir(exist_ok=True)
-    must("mount", "-o", "loop", image, at)
-    try:
-        yield at
-    finally:
-        subprocess.run(["umount", at], check=True)
-
-
 @pytest.fixture
 def disk(tmp_path: Path) -> Path:
-    """The image of an empty file system."""
-    if os.geteuid() != 0 or not all(map(shutil.which, ("mount", "mkfs.ext4"))):
-        pytest.skip("mounting a file system in a file needs root, mount and mkfs.ext4")
-    image = tmp_path / "disk"
-    with image.open("wb") as file:
-        file.truncate(MEGABYTES << 20)
-    must("mkfs.ext4", "-q", image)
-    return image
+    return new_disk(tmp_path)
 
 
-@dataclass
-class Found:
-    """Acknowledged blobs, those of them lost or torn, and the longest recovery in seconds."""
-
-    acknowledged: int = 0
-    lost: int = 0
-    slowest: float = 0.0
+def cut_while(action: str, disk: Path, cuts: list[int]) -> Found:
+    write = partial(start, action, argument=str(SIZE), worker=STORES)
+    return cut(disk, write, recover, cuts)
 
 
-def cut(disk: Path, action: str, writers: int, cuts: int) -> Found:
-    """Cut the power several times while each of some processes writes into a new file system."""
-    dice, found = random.Random(7), Found()
-    for _ in range(writers):
-        must("mkfs.ext4", "-q", "-F", disk)
-        with mounted(disk, disk.parent / "mounted") as folder:
-            writer = start(action, folder, str(SIZE), worker=STORES)
-            assert writer.stdout
-            told = []
-            for _ in range(cuts):
-                told.append(writer.stdout.readline().strip())
-                until = time.monotonic() + dice.random() * 0.1
-                while time.monotonic() < until:
-                    told.append(writer.stdout.readline().strip())
-                assert all(told), "the writer has ended"
-                writer.send_signal(signal.SIGSTOP)
-                shutil.copyfile(disk, disk.parent / "copy")
-                recover(disk.parent / "copy", told, found)
-                writer.send_signal(signal.SIGCONT)
-            writer.kill()
-            writer.communicate(timeout=300)
-        found.acknowledged += len(told)
-    return found
-
-
-def recover(copy: Path, told: list[str], found: Found) -> None:
-    began = time.monotonic()
-    with mounted(copy, copy.parent / "recovered") as folder:
-        store = FolderStore(folder / "store")
-        found.lost += sum(not stands(store, digest) for digest in told)
-        # What was not acknowledged is whole or not there, or is mended by the next put.
-        again = store.put("raw", BLOB + b"0")
-        assert store.get("raw", again) == BLOB + b"0"
-    found.slowest = max(found.slowest, time.monotonic() - began)
+def recover(folder: Path, told: list[str], found: Found) -> float:
+    store = FolderStore(folder / "store")
+    found.lost += sum(not stands(store, digest) for digest in told)
+    # What was not acknowledged is whole or not there, or is mended by the next put.
+    again = store.put("raw", BLOB + b"0")
+    assert store.get("raw", again) == BLOB + b"0"
+    return time.monotonic()
 
 
 def stands(store: FolderStore, digest: str) -> bool:
@@ -117,16 +55,15 @@ def stands(store: FolderStore, digest: str) -> bool:
 
 
 def test_nothing_acknowledged_is_lost_in_power_cuts(disk: Path) -> None:
-    found = cut(disk, "write_on", WRITERS, CUTS)
-    print(f"{WRITERS * CUTS} cuts: {found}")
-    assert found.acknowledged >= WRITERS * CUTS
+    found = cut_while("write_on", disk, CUTS)
+    print(f"{sum(CUTS)} cuts: {found}")
+    assert found.acknowledged >= sum(CUTS)
     assert found.lost == 0
-    assert found.slowest < 60
 
 
 def test_without_syncing_they_would_be_lost(disk: Path) -> None:
     """The test above can fail: the same writer without its syncs loses what it acknowledges."""
-    assert cut(disk, "write_unsynced", 1, 3).lost > 0
+    assert cut_while("write_unsynced", disk, [3]).lost > 0
 
 
 FAULTS = [
