@@ -1,9 +1,10 @@
 """Whether time and memory grow with the library: 10, 100, 1,000 and 10,000 articles.
 
-Each size in a process of its own. ``refresh`` is ``python -m benchmarks refresh`` with that many
-articles, ``site`` the same of ``site`` without the rivals, ``queue`` the review queue's first page
-and a put into the store beside that many items. ``peak_mb`` is the peak of the whole process, with
-the making of the library in it, so it bounds what the work itself takes.
+Each size in a process of its own. ``refresh`` is what ``python -m benchmarks refresh`` says of
+looking over so many articles without Prefect, ``site`` the same of ``site`` without the rivals,
+``queue`` the review queue's first page and a put into the store beside that many items. ``peak_mb``
+is the peak of the whole process, with the making of the library in it, so it bounds what the work
+itself takes.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def main() -> None:
     try:
         if subject == "refresh":
             shared = Path(os.environ.get("CITEWRIGHT_SHARED") or ROOT.parent / "shared")
-            found = refresh.run(shared)
+            found = refresh.planned(folder, articles, shared)
         elif subject == "site":
             found = site.measured(folder / "ours", articles)
         else:

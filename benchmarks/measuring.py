@@ -72,13 +72,19 @@ def measured(name: str, *, seconds: float, environment: Mapping[str, str]) -> Me
 
 @dataclass(frozen=True)
 class Ended:
-    """A process that ended: its output, why it counts as failed, and what it took."""
+    """A process that ended: its output, why it counts as failed, and what it took.
+
+    ``peak_mb`` is of the whole session, ``largest_mb`` the peak of that of its processes which had
+    the most, ``own_mb`` of the process itself.
+    """
 
     said: str
     why: str | None
     seconds: float
     cpu_seconds: float
     peak_mb: float
+    largest_mb: float
+    own_mb: float
 
 
 def run(
@@ -110,13 +116,25 @@ def run(
         overdue = not late.is_alive()
         late.cancel()
         took = time.perf_counter() - began
-        peak = max(watch.end(), _kernel_mb(usage.ru_maxrss))
+        seen = watch.end()
+        kernel = _kernel_mb(usage.ru_maxrss)
         _end(child.pid)
         why = f"not done after {seconds:.0f} s" if overdue else None
         if why is None and child.returncode:
             why = _last_line(err) or f"exit code {child.returncode}"
         out.seek(0)
-        return Ended(out.read(), why, took, usage.ru_utime + usage.ru_stime, peak)
+        cpu = usage.ru_utime + usage.ru_stime
+        peak, largest = max(seen.peak, kernel), max(seen.largest, kernel)
+        return Ended(out.read(), why, took, cpu, peak, largest, seen.own)
+
+
+@dataclass
+class Seen:
+    """The most memory that a session's processes had together, that one had, and the first had."""
+
+    peak: float = 0.0
+    largest: float = 0.0
+    own: float = 0.0
 
 
 class Watch:
@@ -124,25 +142,32 @@ class Watch:
 
     def __init__(self, session: int) -> None:
         self._session = session
-        self._peak = 0.0
+        self._seen = Seen()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
-    def end(self) -> float:
-        """Stop looking; the most there was, in millions of bytes."""
+    def end(self) -> Seen:
+        """Stop looking; what was seen, in millions of bytes."""
         self._over.set()
         self._thread.join()
-        return self._peak
+        return self._seen
 
     def _look(self) -> None:
+        seen = self._seen
         while not self._over.wait(EVERY):
-            self._peak = max(self._peak, resident_mb(self._session))
+            found = resident_mb(self._session)
+            seen.peak = max(seen.peak, sum(found.values()))
+            seen.largest = max(seen.largest, *found.values(), 0.0)
+            seen.own = max(seen.own, found.get(self._session, 0.0))
 
 
-def resident_mb(session: int) -> float:
-    """The resident size of all processes of a session, in millions of bytes; 0 without /proc."""
-    pages = 0
+def resident_mb(session: int) -> dict[int, float]:
+    """The resident size of each process of a session by its id, in millions of bytes.
+
+    None without /proc.
+    """
+    found = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
             # Behind the name, which is in brackets and may hold anything.
@@ -150,8 +175,8 @@ def resident_mb(session: int) -> float:
         except OSError:
             continue
         if int(fields[3]) == session:
-            pages += int(fields[21])
-    return pages * PAGE / 1e6
+            found[int(entry.parent.name)] = int(fields[21]) * PAGE / 1e6
+    return found
 
 
 def _kernel_mb(most: int) -> float:

@@ -137,6 +137,14 @@ _ALL = (
         ),
     ),
     Benchmark(
+        "commands",
+        tuple(
+            Shown(f"commands.{name}.peak_mb", "MB", "less")
+            for name in "refresh_dry_run refresh publish serve generate verify doctor".split()
+        ),
+        seconds=5400,
+    ),
+    Benchmark(
         "database",
         tuple(
             Shown(
@@ -216,6 +224,16 @@ _ALL = (
             Shown("refresh.seconds_plan_one_change", "s", "less"),
         ),
         quick=True,
+        seconds=3600,
+    ),
+    Benchmark(
+        "refresh_memory",
+        tuple(
+            Shown(f"refresh_memory.{name}_{what}", "MB", "less")
+            for name in ("flow", "server")
+            for what in ("peak_mb", "mb_added_a_round")
+        ),
+        seconds=3600,
     ),
     Benchmark(
         "retractions",

@@ -16,7 +16,7 @@ import yaml
 from jsonschema.protocols import Validator
 from pydantic import BaseModel, ValidationError
 
-from citewright.errors import DocumentError, NotFound
+from citewright.errors import CitewrightError, DocumentError, NotFound
 from citewright.model.canonical import Json
 from citewright.model.schema import MODELS, file_name
 
@@ -117,13 +117,27 @@ def read_yaml(model: type[M], path: Path, *, project: Path | None = None) -> M:
     """A YAML file of the project as a model.
 
     :raises NotFound: when there is no such file.
+    :raises CitewrightError: when it cannot be read.
     :raises DocumentError: when it is not YAML or does not fit.
     """
+    return cast(M, _from_yaml(model, read_bytes(path), path, project))
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a file.
+
+    :raises NotFound: when there is no such file.
+    :raises CitewrightError: when it cannot be read.
+    """
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise NotFound(f"there is no file {path}.") from error
-    return cast(M, _from_yaml(model, data, path, project))
+    except OSError as error:
+        raise CitewrightError(
+            f"{path} cannot be read: {error.strerror}.",
+            hint="See that it is a file, that you may read it, and that its disk is well.",
+        ) from error
 
 
 # The steps of a run read the same few files again and again, and reading YAML is slow. The file's

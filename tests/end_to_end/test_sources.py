@@ -1,5 +1,5 @@
-"""Finding, adding, fetching, checking and exporting sources with the installed command; every
-service and page is a loopback server, and every work is made up."""
+"""Finding, adding, fetching, checking and exporting sources with the command; every service and
+page is a loopback server, and every work is made up."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ def files(project: Path) -> list[str]:
 
 
 def test_new_lists_and_writes_nothing_without_picks(
-    cli: Cli, services: ServiceServer, pages: SourceServer, project: Path
+    quick_cli: InProcess, services: ServiceServer, pages: SourceServer, project: Path
 ) -> None:
     world(services, pages)
     hostile = "Slow <i>breathing</i> \x1b[2J\x1b]8;;http://evil\x07[red]:heart:[/red]\u202e"
     services.routes["/cr/works"] = found(crossref_work("10.5555/x", hostile))
     services.routes["/ep/search"] = answered({"errMsg": "down \x1b[31mnow\x07"})
-    asked = cli.with_environment(**environment(services.base_url))
+    asked = quick_cli.with_environment(**environment(services.base_url))
     shown = asked("new", "Slow Breathing", "--project", project)
     assert shown.code == 0, shown.err
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", shown.out)
@@ -143,10 +143,14 @@ def test_picking_at_the_terminal(
 
 
 def test_adding_fetching_and_importing_end_with_their_codes(
-    cli: Cli, services: ServiceServer, pages: SourceServer, project: Path, tmp_path: Path
+    quick_cli: InProcess,
+    services: ServiceServer,
+    pages: SourceServer,
+    project: Path,
+    tmp_path: Path,
 ) -> None:
     world(services, pages)
-    asked = cli.with_environment(**environment(services.base_url))
+    asked = quick_cli.with_environment(**environment(services.base_url))
     unknown = asked("sources", "add", "10.5555/none", "--project", project)
     assert (unknown.code, unknown.out) == (2, "")
     assert unknown.err.count("\n") == 1
@@ -272,7 +276,7 @@ def retrieved_before(workspace: Workspace, log: SourceLog, number: int, base: st
     digest = workspace.store.put_document("snapshot", SNAPSHOT_TAG, snapshot)
     workspace.catalogue.add_snapshot(snapshot)
     seen = LastSeen(url, f'"{number}"', None, digest, yesterday.isoformat())
-    log.saw(key, seen)
+    log.saw({key: seen})
 
 
 @with_server

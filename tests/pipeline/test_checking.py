@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,14 +19,18 @@ from model.values import paragraph as a_paragraph
 from model.values import section as a_section
 from model.values import version as a_version
 from opened import put_database
+from sqlalchemy import Connection
 from watching.sayings import NOTICE, TITLE, record, says
 
+from citewright.database import Database
 from citewright.model.article import Article
-from citewright.model.evidence import Passage, quote_at
+from citewright.model.evidence import Passage, Snapshot, quote_at
+from citewright.model.source import Source
 from citewright.model.statement import Citation
 from citewright.pipeline.checking import Finding, Watch, check_sources
-from citewright.pipeline.refetching import refetcher
+from citewright.pipeline.refetching import Refetched, refetcher
 from citewright.pipeline.workspace import Workspace
+from citewright.retrieval.fetch import Validators
 from citewright.versions.sources import SourceLog
 from citewright.watching.retraction_watch import parse_retraction_watch
 
@@ -95,6 +102,25 @@ class Desktop:
 
     def kinds(self, key: str) -> list[str]:
         return [event.kind for event in self.log.events(key)]
+
+
+class Counted(Database):
+    """A database that counts its transactions."""
+
+    def __init__(self, inner: Database) -> None:
+        self._inner, self.read, self.written = inner, 0, 0
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        self.read += 1
+        with self._inner.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        self.written += 1
+        with self._inner.writing() as connection:
+            yield connection
 
 
 @pytest.fixture
@@ -242,6 +268,59 @@ def test_one_that_cannot_be_checked_does_not_keep_the_others(desktop: Desktop) -
     assert "there is no source 'no-such-source'" in (unknown.error or "")
     assert broken.needs_a_look
     assert (fine.error, fine.text) == (None, "retrieved")
+
+
+def test_texts_that_stand_are_recorded_in_one_transaction(desktop: Desktop) -> None:
+    keys = ("breathing", "pacing", "walking")
+    for key in keys:
+        desktop.source(key)
+    desktop.lookup.tell(DOI, [record()])
+    for _ in range(2):
+        desktop.check(*keys)
+    counted = Counted(desktop.workspace.database)
+    desktop.watch = replace(desktop.watch, log=SourceLog(counted))
+    assert [one.text for one in desktop.check(*keys)] == ["unchanged"] * 3
+    assert counted.written == 1
+
+
+def test_what_was_found_to_stand_is_kept_when_the_check_is_stopped(desktop: Desktop) -> None:
+    for key in ("breathing", "pacing"):
+        desktop.source(key)
+    desktop.lookup.tell(DOI, [record()])
+    desktop.check("breathing", "pacing")
+    before = {key: desktop.log.last_seen(key) for key in ("breathing", "pacing")}
+    refetch = desktop.watch.refetch
+
+    def stopped(source: Source, last: Snapshot | None, known: Validators) -> Refetched:
+        if source.key == "pacing":
+            raise KeyboardInterrupt
+        return refetch(source, last, known)
+
+    desktop.watch = replace(desktop.watch, refetch=stopped)
+    with pytest.raises(KeyboardInterrupt):
+        desktop.check("breathing", "pacing")
+    assert desktop.log.last_seen("breathing").checked > before["breathing"].checked
+    assert desktop.log.last_seen("pacing") == before["pacing"]
+
+
+def test_only_what_is_grave_changes_the_place_in_the_queue(desktop: Desktop) -> None:
+    desktop.source("breathing")
+    desktop.check("breathing")
+    desktop.cite("breathing", b"lowered the pulse")
+    queue = desktop.workspace.queue
+    desktop.lookup.tell(DOI, [record()])
+    # That nothing befell it is news here, and no reason to weigh any article anew.
+    assert [one.kind for one in desktop.check("breathing")[0].news] == ["unchanged", "standing"]
+    assert queue.page() == []
+    desktop.lookup.tell(DOI, [record(TITLE, DOI, says())])
+    desktop.check("breathing")
+    assert [one.origin for one in queue.page()] == ["retraction"]
+    desktop.lookup.tell(DOI, [])
+    assert [one.detail for one in desktop.check("breathing")[0].news] == ["unknown"]
+    assert [one.origin for one in queue.page()] == ["retraction"]
+    desktop.lookup.tell(DOI, [record()])
+    desktop.check("breathing")
+    assert [one.origin for one in queue.page()] == ["editor"]
 
 
 def test_a_snapshot_taken_since_the_last_check_is_the_one_to_compare_with(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from model.values import (
@@ -25,7 +25,7 @@ from citewright.errors import IntegrityError
 from citewright.model.article import Article
 from citewright.model.version import Version
 from citewright.versions.catalogue import Catalogue
-from citewright.versions.sources import Happening, LastSeen, SourceLog
+from citewright.versions.sources import Happening, Known, LastSeen, SourceLog
 
 RETRACTED = Happening("retraction", "crossref", "updated-by: …", "10.5555/n", "2019-05-01")
 FINE = Happening("unchanged", None, "")
@@ -107,16 +107,34 @@ def test_what_was_seen_last(database: Database, log: SourceLog) -> None:
     assert log.last_seen("invented-2020") is None
     for etag in ('"1"', None):
         seen = LastSeen("https://example.org/a", etag, "Mon", taken.digest, NOW.isoformat())
-        log.saw("invented-2020", seen)
+        log.saw({"invented-2020": seen})
         assert log.last_seen("invented-2020") == seen
     moved = LastSeen("https://example.org/b", None, None, taken.digest, NOW.isoformat())
-    log.saw("invented-2020", moved)
+    log.saw({"invented-2020": moved})
     assert log.last_seen("invented-2020") == moved
     assert log.last_seen("another") is None
     assert log.snapshots("invented-2020") == [taken.digest]
     with pytest.raises(IntegrityError):
-        log.saw("a", LastSeen("u", None, None, "sha256:" + "0" * 64, NOW.isoformat()))
+        log.saw({"a": LastSeen("u", None, None, "sha256:" + "0" * 64, NOW.isoformat())})
     assert log.last_seen("a") is None
+
+
+def test_what_another_process_found_since_is_not_taken_back(
+    database: Database, log: SourceLog
+) -> None:
+    taken = snapshot()
+    Catalogue(database).add_snapshot(taken)
+
+    def seen(etag: str, at: datetime) -> LastSeen:
+        return LastSeen("https://example.org/a", etag, None, taken.digest, at.isoformat())
+
+    later = seen('"2"', NOW + timedelta(seconds=1, microseconds=5))
+    log.saw({"invented-2020": later})
+    earlier = seen('"1"', NOW + timedelta(seconds=1))
+    log.saw({"invented-2020": earlier, "another": earlier})
+    known = log.known(["invented-2020", "another", "none"])
+    assert (known["invented-2020"].seen, known["another"].seen) == (later, earlier)
+    assert known["none"] == Known((), None)
 
 
 def cites(*texts: str, slug: str = "an-article") -> Article:

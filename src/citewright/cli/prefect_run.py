@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, cast
 
@@ -52,8 +53,9 @@ def run_flow(
     )
     runner = cast(TaskRunner[Any], ThreadPoolTaskRunner(max_workers=concurrency))
     # Nobody watches a server of one run; waiting for the thread that sends the signs of life would
-    # hold every run's end up for as much as a second.
-    watched = {"flows.heartbeat_frequency": None} if alone else {}
-    with temporary_settings(watched):
+    # hold every run's end up for as much as a second. Another server may be watched, so there it
+    # is waited for; reading the settings once more, which takes a third of a second, is not needed.
+    unwatched = temporary_settings({"flows.heartbeat_frequency": None})
+    with unwatched if alone else nullcontext():
         result: list[dict[str, Any]] = flow.with_options(task_runner=runner)(**parameters)
     return result

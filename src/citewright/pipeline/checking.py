@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from citewright.checks.sourcing import BEFALLEN
 from citewright.errors import CitewrightError
-from citewright.model.evidence import Snapshot
 from citewright.model.record import Notice, NoticeKind
 from citewright.model.source import Source
 from citewright.pipeline.answers import Answers, Lookup
+from citewright.pipeline.checking_text import TextChecks
 from citewright.pipeline.queueing import settle
 from citewright.pipeline.refetching import Refetch, Refetched, RefetchKind
-from citewright.pipeline.workspace import SNAPSHOT_TAG, Workspace
-from citewright.retrieval.fetch import Validators
+from citewright.pipeline.workspace import Workspace
 from citewright.versions.sources import (
     Affected,
     Happening,
-    LastSeen,
     SourceEvent,
     SourceEventKind,
     SourceLog,
@@ -106,20 +105,19 @@ def check_sources(workspace: Workspace, keys: Iterable[str], watch: Watch) -> li
     :raises CitewrightError: when the catalogue cannot be used, or a version cannot be read.
     """
     watch.log.index_missing(workspace.version)
-    findings = []
-    for key in keys:
-        try:
-            findings.append(check_source(workspace, key, watch))
-        except CitewrightError as error:
-            log.warning("could not check %s: %s", key, error)
-            findings.append(Finding(key, workspace.clock(), error=str(error)))
+    wanted, findings = list(keys), []
+    with TextChecks(workspace, watch.refetch, watch.log, wanted) as texts:
+        for key in wanted:
+            try:
+                findings.append(_check(workspace, key, watch, texts))
+            except CitewrightError as error:
+                log.warning("could not check %s: %s", key, error)
+                findings.append(Finding(key, workspace.clock(), error=str(error)))
     return findings
 
 
-def check_source(workspace: Workspace, key: str, watch: Watch) -> Finding:
-    """Check one source and record what is new.
-
-    The reverse index must be complete: :func:`check_sources` sees to it.
+def _check(workspace: Workspace, key: str, watch: Watch, texts: TextChecks) -> Finding:
+    """Check one source and record what is new; the reverse index is complete.
 
     :raises NotFound: when the library has no such source.
     :raises CitewrightError: when it cannot be checked; what was recorded before stays.
@@ -127,7 +125,7 @@ def check_source(workspace: Workspace, key: str, watch: Watch) -> Finding:
     source = workspace.source(key)
     now = workspace.clock()
     befell = _standing(watch, source)
-    text, snapshot = _text(workspace, watch, source)
+    text, snapshot = texts.ask(source)
     happened = [_text_happening(text, snapshot), *_said(befell)]
     found = Finding(
         source=key,
@@ -138,7 +136,7 @@ def check_source(workspace: Workspace, key: str, watch: Watch) -> Finding:
         standing=befell,
         news=watch.log.record(key, happened, now),
     )
-    if any(one.kind == "standing" for one in found.news):
+    if _turned(watch.log, found):
         for slug in {one.slug for one in watch.log.affected(key)}:
             settle(workspace, slug)
     if not found.needs_a_look:
@@ -148,41 +146,18 @@ def check_source(workspace: Workspace, key: str, watch: Watch) -> Finding:
     return Finding(**vars(found) | {"affected": affected, "lost": lost})
 
 
-def _text(workspace: Workspace, watch: Watch, source: Source) -> tuple[Refetched, str | None]:
-    """Ask for the text again; gives what became of it and the snapshot that stands now."""
-    last, validators = _last(workspace, watch.log, source.key)
-    text = watch.refetch(source, last, validators)
-    if text.snapshot is not None:
-        digest = workspace.catalogue.known_snapshot(text.snapshot)
-        if digest is None:
-            workspace.store.put_document("snapshot", SNAPSHOT_TAG, text.snapshot)
-            digest = workspace.catalogue.add_snapshot(text.snapshot)
-    else:
-        digest = last.digest if last else None
-    current = text.snapshot or last
-    if current is not None and digest is not None and text.kind != "unreachable":
-        seen = LastSeen(
-            url=current.requested,
-            etag=text.validators.etag,
-            last_modified=text.validators.last_modified,
-            snapshot=digest,
-            # Not before the snapshot's own time: what is later than this was retrieved since.
-            checked=workspace.clock().isoformat(),
-        )
-        watch.log.saw(source.key, seen)
-    return text, digest
+def _turned(source_log: SourceLog, found: Finding) -> bool:
+    """Whether something grave befell a source, or is taken back, by what is news of its standing.
 
-
-def _last(
-    workspace: Workspace, source_log: SourceLog, key: str
-) -> tuple[Snapshot | None, Validators]:
-    """The snapshot that stood last, by a check or by a retrieval since, and what to ask by."""
-    taken = [workspace.snapshot(digest) for digest in source_log.snapshots(key)]
-    newest = max(taken, key=lambda one: (one.retrieved, one.digest), default=None)
-    seen = source_log.last_seen(key)
-    if newest is None or seen is None or newest.retrieved > datetime.fromisoformat(seen.checked):
-        return newest, Validators()
-    return workspace.snapshot(seen.snapshot), Validators(seen.etag, seen.last_modified)
+    The articles' places in the queue depend on that alone.
+    """
+    news = [one.detail for one in found.news if one.kind == "standing"]
+    if not news or news[-1] == "unknown":
+        return False
+    events = source_log.events(found.source)
+    told = [one.detail for one in events if one.kind == "standing" and one.detail != "unknown"]
+    before = told[-2] in BEFALLEN if len(told) > 1 else False
+    return before != (told[-1] in BEFALLEN)
 
 
 def _standing(watch: Watch, source: Source) -> Standing:

@@ -13,7 +13,7 @@ from citewright.model.canonical import Json, bytes_digest
 from citewright.model.outlay import FileHash
 from citewright.model.review import Recipe
 from citewright.pipeline.workspace import RunOptions, Workspace
-from citewright.resources import find
+from citewright.resources import find, read_bytes
 from citewright.settings import Settings
 
 TAG = "citewright/recipe/1"
@@ -44,7 +44,7 @@ def store_recipe(
     :param onto: the version that a refresh went on from, and what it did.
     """
     policy = workspace.project / POLICY
-    data = (policy if policy.is_file() else PACKAGED).read_bytes()
+    data = read_bytes(policy if policy.is_file() else PACKAGED)
     inputs = [*files, FileHash(name=POLICY, sha256=workspace.store.put(INPUT, data))]
     for file in files:
         found = _read(workspace, file.name)
@@ -119,4 +119,4 @@ def _read(workspace: Workspace, name: str) -> bytes | None:
             return None
     else:
         path = workspace.project / Path(name)
-    return path.read_bytes() if path.is_file() else None
+    return read_bytes(path) if path.is_file() else None

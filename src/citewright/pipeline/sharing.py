@@ -74,6 +74,9 @@ class Member:
 
     :param shard: whose articles it takes first.
     :param flow_run: the id of the flow run that it works for.
+
+    ``given_up`` once others count it as lost, ``ending`` once its process is told to end: what
+    goes wrong with its articles from then on says nothing of them.
     """
 
     shares: ShareLog
@@ -82,6 +85,7 @@ class Member:
     flow_run: str | None = None
     watcher: Watcher = field(default_factory=Nobody)
     given_up: bool = False
+    ending: bool = False
     _worker: int | None = None
     _watched: float = 0.0
 
@@ -100,12 +104,24 @@ class Member:
     def __exit__(self, *_: object) -> None:
         KEEPER.drop(("worker", self.worker))
         self.shares.leave(self.worker)
+        if not self.shares.working(self.run) and not self.shares.unsettled(self.run):
+            # Whoever goes last: a run that was stopped, or did not come to its articles.
+            self.shares.end(self.run)
 
     def work(self, start: Start, most: int) -> None:
         """Work until nothing is left to be taken; who leads stays until all is settled.
 
         :param most: how many articles at once.
         """
+        try:
+            self._work(start, most)
+        except BaseException:
+            self.ending = True
+            # It may be told to end because the run was called off, and the others are to know it.
+            self.watcher.look(self.run)
+            raise
+
+    def _work(self, start: Start, most: int) -> None:
         going: set[str] = set()
         through: SimpleQueue[str] = SimpleQueue()
         while not self.given_up:
@@ -185,11 +201,21 @@ def wait_for_turn(shares: ShareLog, member: Member, kind: RunKind) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def abandoned(shares: ShareLog) -> list[str]:
-    """The runs of a team's server whose workers are all lost, and that are not finished."""
+def abandoned(shares: ShareLog, watcher: Watcher) -> list[str]:
+    """The runs of a team's server whose workers are all lost, and that are not finished.
+
+    One in which nothing is left to be done is ended.
+    """
     found = []
     for run in shares.open():
-        shares.lost(run)
-        if not shares.working(run) and shares.unsettled(run) and shares.terms(run)["deployed"]:
+        lost = shares.lost(run)
+        if lost:
+            watcher.lost(run, lost)
+        if shares.working(run) or not shares.terms(run)["deployed"]:
+            continue
+        if shares.unsettled(run):
             found.append(run)
+        elif lost:
+            # Without a lost worker it may be one that is about to begin.
+            shares.end(run)
     return found

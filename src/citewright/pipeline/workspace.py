@@ -30,7 +30,7 @@ from citewright.model.outlay import FileHash
 from citewright.model.shares import Share
 from citewright.model.source import Source
 from citewright.model.version import Version
-from citewright.resources import find, read_yaml
+from citewright.resources import find, read_bytes, read_yaml
 from citewright.retrieval.fetch import Fetcher
 from citewright.retrieval.passages import split
 from citewright.settings import Settings
@@ -159,7 +159,7 @@ class Workspace:
             f"prompts/outlines/{brief.outline}.yaml": self._outline_path(brief.outline),
         }
         return tuple(
-            FileHash(name=name, sha256=bytes_digest(path.read_bytes()))
+            FileHash(name=name, sha256=bytes_digest(read_bytes(path)))
             for name, path in paths.items()
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
@@ -82,6 +82,18 @@ class LastSeen:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is on record of a source's text.
+
+    ``snapshots`` are the digests of all that were taken, in no order; ``seen`` is what was last
+    found current, None before the first check.
+    """
+
+    snapshots: tuple[str, ...]
+    seen: LastSeen | None
+
+
+@dataclass(frozen=True)
 class Affected:
     """A statement of an article's current version that cites a source.
 
@@ -113,9 +125,13 @@ class SourceLog:
         service, of the same kind, by the same notice, on the same date. Of how its retrieval went
         and of its standing, what equals the last one is left out.
         """
-        new: list[SourceEvent] = []
+        said, new = list(happenings), list[SourceEvent]()
+        # Most checks find no news, and nobody has to wait for those who write to see that.
+        with self._database.reading() as connection:
+            if all(_is_known(connection, source, one) for one in said):
+                return ()
         with self._database.writing() as connection:
-            for one in happenings:
+            for one in said:
                 if _is_known(connection, source, one):
                     continue
                 event = SourceEvent(**vars(one), source=source, at=as_text(now))
@@ -163,42 +179,53 @@ class SourceLog:
         return {source: detail for source, detail in found.items() if detail in wanted}
 
     @repeated
-    def saw(self, source: str, seen: LastSeen) -> None:
-        """Record that a snapshot was found current, in place of what stood there before.
+    def saw(self, found: Mapping[str, LastSeen]) -> None:
+        """Record that snapshots were found current, by source, in place of what stood there before.
 
-        What a server says of it is left out where it is longer than the columns: cut, it would be
-        another validator.
+        What another process has found since then stays. What a server says of it is left out where
+        it is longer than the columns: cut, it would be another validator.
         """
-        values = vars(seen) | {
-            "etag": _if_short(seen.etag, 1000),
-            "last_modified": _if_short(seen.last_modified, 100),
-        }
+        if not found:
+            return
+        mine = validators.c.source.in_(list(found))
         with self._database.writing() as connection:
-            connection.execute(delete(validators).where(validators.c.source == source))
-            connection.execute(validators.insert().values(source=source, **values))
+            before = {
+                row.source: row.checked
+                for row in connection.execute(select(validators).where(mine))
+            }
+            # All of these times are in UTC, so that their order is that of their characters.
+            new = {key: one for key, one in found.items() if before.get(key, "") <= one.checked}
+            if new:
+                connection.execute(delete(validators).where(validators.c.source.in_(list(new))))
+                connection.execute(
+                    validators.insert(), [_seen_values(key, one) for key, one in new.items()]
+                )
 
-    @repeated
     def last_seen(self, source: str) -> LastSeen | None:
         """The snapshot of a source that was last found current; None before its first check."""
-        query = select(validators).where(validators.c.source == source)
-        with self._database.reading() as connection:
-            row = connection.execute(query).first()
-        if row is None:
-            return None
-        return LastSeen(
-            url=row.url,
-            etag=row.etag,
-            last_modified=row.last_modified,
-            snapshot=row.snapshot,
-            checked=row.checked,
-        )
+        return self.known([source])[source].seen
 
     @repeated
+    def known(self, sources: Iterable[str]) -> dict[str, Known]:
+        """What is on record of the texts of these sources, by source."""
+        wanted = list(sources)
+        taken: dict[str, list[str]] = {key: [] for key in wanted}
+        query = select(snapshots.c.source, snapshots.c.digest)
+        with self._database.reading() as connection:
+            for row in connection.execute(query.where(snapshots.c.source.in_(wanted))):
+                taken[row.source].append(row.digest)
+            rows = connection.execute(select(validators).where(validators.c.source.in_(wanted)))
+            seen = {
+                row.source: LastSeen(
+                    row.url, row.etag, row.last_modified, row.snapshot, row.checked
+                )
+                for row in rows
+            }
+        return {key: Known(tuple(taken[key]), seen.get(key)) for key in wanted}
+
     def snapshots(self, source: str) -> list[str]:
         """The digests of all snapshots of a source, in no order."""
-        query = select(snapshots.c.digest).where(snapshots.c.source == source)
-        with self._database.reading() as connection:
-            return list(connection.execute(query).scalars())
+        return list(self.known([source])[source].snapshots)
 
     @repeated
     def cited_by(self, version: str) -> list[str]:
@@ -233,6 +260,14 @@ class SourceLog:
                 )
                 for row in connection.execute(query)
             ]
+
+
+def _seen_values(source: str, seen: LastSeen) -> dict[str, str | None]:
+    return vars(seen) | {
+        "source": source,
+        "etag": _if_short(seen.etag, 1000),
+        "last_modified": _if_short(seen.last_modified, 100),
+    }
 
 
 def _if_short(text: str | None, most: int) -> str | None:
