@@ -48,6 +48,17 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+def expect(found: Any, said: str | None = None) -> Any:
+    """What a page or a part of it is to be, at the latest when patience ends; see playwright.
+
+    A click does not wait for the page that follows it: what is read at once may be the old one's.
+    """
+    from playwright.sync_api import expect as within
+
+    within.set_options(timeout=PATIENCE)
+    return within(found, said)
+
+
 @contextmanager
 def chromium_page(**options: Any) -> Iterator[Page]:
     """A page in a fresh Chromium; ``options`` are those of playwright's ``new_page``."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from ports import kept_port
 
 USER = "postgres"
 """Who runs it, since its programs refuse to be run by root."""
@@ -47,9 +49,6 @@ class Cluster:
         """Kill it with all that is under way, and start it again: it recovers from its log."""
         self._control("-m", "immediate", "restart")
 
-    def stop(self) -> None:
-        self._control("-m", "immediate", "stop")
-
     def _control(self, *arguments: str) -> None:
         data, log = str(self.folder / "data"), str(self.folder / "log")
         command = [str(self.programs / "pg_ctl"), "-D", data, "-l", log, "-w", "-t", "120"]
@@ -65,22 +64,33 @@ def new_cluster(**settings: str) -> Iterator[Cluster]:
     programs = _programs()
     # Not in a folder of pytest's, which nobody but its owner may enter.
     folder = Path(tempfile.mkdtemp(prefix="citewright-pg-"))
-    try:
+    with _swept(folder), kept_port() as port:
         if os.geteuid() == 0:
             shutil.chown(folder, USER)
         made = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", USER, "-A", "trust"]
         _run([*made, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], folder)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
         cluster = Cluster(programs, folder, port)
         cluster.start(QUICK | settings)
-        try:
-            yield cluster
-        finally:
-            cluster.stop()
+        yield cluster
+
+
+@contextmanager
+def _swept(folder: Path) -> Iterator[None]:
+    """Ends the server in a folder and removes both afterwards, also when this process is killed.
+
+    A process of its own does, which waits for the end of what only this one could tell it.
+    """
+    command = [sys.executable, "-I", str(Path(__file__).with_name("cluster_sweeper.py"))]
+    # Not of this session: what ends this process and its group must not end it.
+    sweeper = subprocess.Popen(
+        [*command, str(folder)], stdin=subprocess.PIPE, start_new_session=True
+    )
+    assert sweeper.stdin is not None
+    try:
+        yield
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        sweeper.stdin.close()
+        assert sweeper.wait(timeout=300) == 0, folder
 
 
 def _programs() -> Path:

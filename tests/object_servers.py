@@ -14,12 +14,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from ports import kept_port
 
 SECRET = "a-canary-that-no-message-may-hold"
 
@@ -51,9 +52,9 @@ class ObjectServer:
         command = program(name)
         self.root = root
         root.mkdir(parents=True, exist_ok=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        # As long as this object, since the server may be stopped and started again.
+        self._kept = ExitStack()
+        self.port = self._kept.enter_context(kept_port())
         self.address = f"http://127.0.0.1:{self.port}"
         at = f"127.0.0.1:{self.port}"
         self._command = {

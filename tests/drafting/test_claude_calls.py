@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from fakes.claude_server import ClaudeServer
 from fakes.claude_steps import Step, manner, page, status
 from paid_calls import Desk, ask, hello
+from ports import kept_port
 from pydantic import SecretStr
 
 from citewright.drafting.calls import Failed, Paid
@@ -148,11 +148,10 @@ def test_the_resend_needs_money_too(tmp_path: Path) -> None:
 
 
 def test_an_unreachable_server_is_an_error_to_try_again_and_costs_nothing(desk: Desk) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(ModelError) as caught:
-        ask(desk.calls(Messages(api_key=SecretStr("sk-x"), base_url=address)), hello())
+    with kept_port() as port:
+        calls = desk.calls(Messages(api_key=SecretStr("sk-x"), base_url=f"http://127.0.0.1:{port}"))
+        with pytest.raises(ModelError) as caught:
+            ask(calls, hello())
     assert caught.value.retry
     assert "cannot be reached" in caught.value.message
     assert len(desk.clock.pauses) == 2

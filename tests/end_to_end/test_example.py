@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import httpx2
 import pytest
 from commands import Cli, InProcess
+from prefect_servers import copy_tables
 
 with_server = pytest.mark.xdist_group("prefect")
 
@@ -30,12 +29,7 @@ def test_the_example_without_any_server(
     """A flow starts its own server, as after ``prefect server database upgrade``."""
     home = tmp_path / "prefect"
     home.mkdir()
-    # To make Prefect's tables takes longer than all the rest; the session's server did.
-    with (
-        closing(sqlite3.connect(prefect_home / "prefect.db")) as made,
-        closing(sqlite3.connect(home / "prefect.db")) as copy,
-    ):
-        made.backup(copy)
+    copy_tables(prefect_home / "prefect.db", home / "prefect.db")
     generated(cli.with_environment(PREFECT_HOME=str(home)), example_project)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
 from commands import Cli, Finished, InProcess
 from fakes.claude_server import ClaudeServer
+from ports import kept_port
 from steps import make_version
 
 with_server = pytest.mark.xdist_group("prefect")
@@ -111,15 +111,11 @@ def test_no_api_key(example_project: Path, quick_cli: InProcess) -> None:
 
 @with_server
 def test_an_unreachable_server(example_project: Path, flow_cli: Cli) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    claude = flow_cli.with_environment(
-        ANTHROPIC_API_KEY="sk-test",
-        ANTHROPIC_BASE_URL=f"http://127.0.0.1:{port}",
-        CITEWRIGHT_CALL_DEADLINE="1",
-    )
-    done = claude("generate", SLUG, "--project", example_project)
+    with kept_port() as port:
+        claude = flow_cli.with_environment(
+            ANTHROPIC_API_KEY="sk-test", ANTHROPIC_BASE_URL=f"http://127.0.0.1:{port}"
+        )
+        done = claude("generate", SLUG, "--project", example_project)
     _one_sentence(done, 1, "reach")
     _nothing_written(example_project)
 
@@ -143,8 +139,8 @@ def test_an_unusable_cap(example_project: Path, quick_cli: InProcess, amount: st
     _one_sentence(done, 2, "--budget", amount)
 
 
-def test_a_model_without_a_price(example_project: Path, cli: Cli) -> None:
-    claude = cli.with_environment(ANTHROPIC_API_KEY="sk-test", CITEWRIGHT_MODEL="gpt-2")
+def test_a_model_without_a_price(example_project: Path, quick_cli: InProcess) -> None:
+    claude = quick_cli.with_environment(ANTHROPIC_API_KEY="sk-test", CITEWRIGHT_MODEL="gpt-2")
     _one_sentence(claude("generate", SLUG, "--project", example_project), 2, "'gpt-2'")
 
 

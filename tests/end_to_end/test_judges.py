@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import yaml
@@ -12,6 +12,8 @@ from commands import Cli, Finished, InProcess
 from fakes import claude_faults as faults
 from fakes.claude_judge import read_pair, says
 from fakes.claude_server import ClaudeServer
+
+Command = TypeVar("Command", Cli, InProcess)
 
 SLUG = "stimulus-control"
 TRIAL = (
@@ -79,7 +81,7 @@ def project(tmp_path: Path, quick_cli: InProcess) -> Path:
     return folder
 
 
-def by_claude(cli: Cli, server: ClaudeServer) -> Cli:
+def by_claude(cli: Command, server: ClaudeServer) -> Command:
     return cli.with_environment(ANTHROPIC_API_KEY=server.key, ANTHROPIC_BASE_URL=server.base_url)
 
 
@@ -168,7 +170,7 @@ def test_eval_measures_claude_and_pays_once(tmp_path: Path, cli: Cli) -> None:
     assert again.json["roc_auc"] == 1.0
 
 
-def test_eval_leaves_out_what_a_judge_makes_up(tmp_path: Path, cli: Cli) -> None:
+def test_eval_leaves_out_what_a_judge_makes_up(tmp_path: Path, quick_cli: InProcess) -> None:
     file, out = written(tmp_path / "claims.jsonl", CLAIMS, PASSAGE), tmp_path / "out.jsonl"
 
     def script(request: Any) -> Any:
@@ -177,13 +179,13 @@ def test_eval_leaves_out_what_a_judge_makes_up(tmp_path: Path, cli: Cli) -> None
             return None
         if "Rivers" in pair[0]:
             return says("supported", ("p1", "Rivers carry sand toward oceans."))
-        return faults.status(529) if "students" in pair[0] else None
+        # Later than the call's own time is over.
+        later = faults.status(529, headers={"retry-after": "3600"})
+        return later if "students" in pair[0] else None
 
     with ClaudeServer(script) as server:
-        done = by_claude(cli, server).with_environment(CITEWRIGHT_CALL_DEADLINE="1")(
-            "eval", file, "--checker", "judge", "--project", tmp_path, "--predictions", out,
-            "--json",
-        )  # fmt: skip
+        asked = ("eval", file, "--checker", "judge", "--project", tmp_path)
+        done = by_claude(quick_cli, server)(*asked, "--predictions", out, "--json")
     assert done.code == 0, done.err
     assert (done.json["assessed"], done.json["not_assessed"]) == (2, 2)
     said = [one["outcome"] for one in predictions(out)]

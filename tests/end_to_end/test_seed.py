@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser import chromium_page
-from commands import Cli, InProcess
+from commands import InProcess
 from shared import shared
 
 SLUG = "mindful-self-compassion"
@@ -62,9 +62,10 @@ def test_an_import_that_fails_leaves_nothing(
 
 
 @pytest.mark.browser
-def test_the_page_shows_the_whole_article_in_order(project: Path, cli: Cli) -> None:
+def test_the_page_shows_the_whole_article_in_order(project: Path, quick_cli: InProcess) -> None:
     text = shared(*SEED).read_text(encoding="utf-8")
-    page = cli("import", shared(*SEED), "--slug", SLUG, "--project", project, "--json").json["page"]
+    made = quick_cli("import", shared(*SEED), "--slug", SLUG, "--project", project, "--json")
+    page = made.json["page"]
     with chromium_page() as browser:
         browser.goto(f"file://{page}")
         shown = _words(browser.locator("body").inner_text())

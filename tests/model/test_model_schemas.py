@@ -15,11 +15,12 @@ from model.values import Desk, article, every_block, section, version, with_sect
 from shared import ROOT
 
 import citewright.diff.schema as diff_schema
-from citewright.errors import DocumentError
+from citewright.errors import CitewrightError, DocumentError
 from citewright.model import schema
+from citewright.model.brief import Brief
 from citewright.model.canonical import dump
 from citewright.model.version import Version
-from citewright.resources import parse, read_json, validate
+from citewright.resources import parse, read_json, read_yaml, validate
 
 MODELS = {**schema.MODELS, **diff_schema.MODELS}
 NAMES = sorted(MODELS)
@@ -88,3 +89,9 @@ def test_a_document_that_does_not_fit_is_refused_with_its_place(place: str, valu
         parse(Version, "version", whole, what="the version")
     assert caught.value.message.count("\n") == 0
     assert last in caught.value.message or "valid" in caught.value.message
+
+
+def test_a_document_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a-brief.yaml").mkdir()
+    with pytest.raises(CitewrightError, match=r"a-brief\.yaml cannot be read: Is a directory"):
+        read_yaml(Brief, tmp_path / "a-brief.yaml")

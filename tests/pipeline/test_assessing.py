@@ -195,7 +195,6 @@ def two_sources(read_project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     order = yaml.safe_load(brief.read_text(encoding="utf-8"))
     order["sources"] = order["sources"][:2]
     brief.write_text(yaml.safe_dump(order), encoding="utf-8")
-    monkeypatch.setenv("CITEWRIGHT_CALL_DEADLINE", "1")
     monkeypatch.setenv("CITEWRIGHT_COHERENCE", "false")
     return read_project
 
@@ -312,9 +311,14 @@ def test_judging_goes_out_in_batches_with_the_rest(
     assert outcomes(version) == {"supported"}
 
 
+def put_off(code: int) -> Step:
+    """Not now, and not before the call's own time is over."""
+    return faults.status(code, headers={"retry-after": "3600"})
+
+
 BAD_JUDGES: dict[str, tuple[Callable[[], Step], str]] = {
-    "throttled": (lambda: faults.status(429), "judge-failed"),
-    "overloaded": (lambda: faults.status(529), "judge-failed"),
+    "throttled": (lambda: put_off(429), "judge-failed"),
+    "overloaded": (lambda: put_off(529), "judge-failed"),
     "refusing": (lambda: faults.refusal("bio"), "judge-failed"),
     "no-json": (lambda: faults.text("Looks fine to me."), "judge-failed"),
     "lying": (
@@ -350,7 +354,7 @@ def test_a_throttled_judge_is_asked_again_in_the_next_run(
     throttled = True
 
     def script(request: Received) -> Step | None:
-        return faults.status(429) if throttled and is_judging(request) else None
+        return put_off(429) if throttled and is_judging(request) else None
 
     with ClaudeServer(script) as server:
         workspace, version, _ = make(server)

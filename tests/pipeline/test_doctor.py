@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from databases import schema
 from fakes.claude_server import ClaudeServer
 from fakes.openid_provider import Provider
 from object_servers import ObjectServer, environment, object_server
+from ports import kept_port
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
@@ -199,16 +199,14 @@ def test_a_wrong_port_is_told_without_the_password(
 
 
 def test_a_mail_server_is_greeted(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        monkeypatch.setenv("CITEWRIGHT_SMTP_URL", f"smtp://127.0.0.1:{port}")
-        assert named(look(project), "mail").state == "ok"
-    finally:
-        controller.stop()
+    with kept_port() as port:
+        controller = Controller(Sink(), hostname="127.0.0.1", port=port)
+        controller.start()
+        try:
+            monkeypatch.setenv("CITEWRIGHT_SMTP_URL", f"smtp://127.0.0.1:{port}")
+            assert named(look(project), "mail").state == "ok"
+        finally:
+            controller.stop()
 
 
 def test_a_provider_of_openid_connect_is_greeted(project: Path) -> None:

@@ -4,7 +4,6 @@ the published change with its credit."""
 from __future__ import annotations
 
 import re
-import socket
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -14,12 +13,13 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from browser import chromium
+from browser import chromium, expect
 from commands import Cli
 from fakes.claude_server import MESSAGES, ClaudeServer
 from fakes.service_server import Reply, ServiceServer
 from pipeline.small import SLUG
 from pipeline.suggested import PAGE, SAID, Suggested
+from ports import kept_port
 
 from citewright.web.serving import listening
 from tests.web.desk import Running, served
@@ -69,11 +69,9 @@ def walked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Suggested, Running, Mailbox]]:
     mailbox = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
+    with kept_port() as port:
+        controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+        controller.start()
     monkeypatch.setenv("CITEWRIGHT_SMTP_URL", f"smtp://127.0.0.1:{port}")
     listener = listening("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -113,11 +111,11 @@ def walk(browser, project, running, mailbox, *, script, path, said, name):
 
     # Vote, without a cookie, and back to the article.
     reader.get_by_role("button", name="Upvote").click()
-    assert "You have upvoted this: 1 upvote now" in reader.inner_text("main")
+    expect(reader.locator("main")).to_contain_text("You have upvoted this: 1 upvote now")
     assert running.community.votes.count(SLUG) == 1
     assert context.cookies() == []
     reader.get_by_role("link", name="Back to the article").click()
-    assert reader.url == site
+    expect(reader).to_have_url(site)
 
     # Suggest, first with a patient in it.
     amend = reader.locator("#sec-core-principles a.amend").first
@@ -133,27 +131,28 @@ def walk(browser, project, running, mailbox, *, script, path, said, name):
     reader.get_by_label("Name for the credit").fill(name)
     reader.get_by_label("Nothing in my text identifies").check()
     reader.get_by_role("button", name="Send the suggestion").click()
-    assert "not stored" in reader.get_by_role("alert").inner_text()
-    assert "123-45-6789" in reader.locator("mark.certain").last.inner_text()
+    expect(reader.get_by_role("alert")).to_contain_text("not stored")
+    expect(reader.locator("mark.certain").last).to_contain_text("123-45-6789")
     assert reader.locator("main img").count() == 0
     text.fill(
         "Self-compassion practice, week by week or after a pause of two weeks, is left out: what "
         "it asks of people <img src=x onerror=alert(1)>"
     )
     reader.get_by_role("button", name="Send the suggestion").click()
-    assert "One more step" in reader.inner_text("h1")
+    expect(reader.locator("h1")).to_contain_text("One more step")
 
     # Confirm by the mailed link, and look where it stands.
     reader.goto(mailbox.link(mail, "confirm"))
     reader.get_by_role("button", name="Yes, it is from me").click()
-    assert "received" in reader.inner_text("p.lead")
+    expect(reader.locator("p.lead")).to_contain_text("received")
 
     # An editor has it drafted.
     editing = signed_in(browser, running, "Ed", script=script)
     editor = editing.new_page()
     editor.goto(f"{running.address}/suggestions")
     editor.locator("table a").first.click()
-    editor.get_by_role("button", name="Have it drafted").click()
+    with editor.expect_navigation():
+        editor.get_by_role("button", name="Have it drafted").click()
     (made,) = project.draft()
     assert made.result == "drafted", made
 
@@ -161,7 +160,7 @@ def walk(browser, project, running, mailbox, *, script, path, said, name):
     reader.goto(mailbox.link(mail, "drafted"))
     assert said[:60] in reader.locator("ins").all_inner_texts().__str__()
     reader.get_by_role("button", name="Yes, I approve it").click()
-    assert "waits for an editor" in reader.inner_text("p.lead")
+    expect(reader.locator("p.lead")).to_contain_text("waits for an editor")
 
     # Of two reviewers the second one is late: what they decide on is not as they saw it.
     decide_too_late(browser, running, f"/review/{SLUG}/{made.number}", script=script)
@@ -169,10 +168,10 @@ def walk(browser, project, running, mailbox, *, script, path, said, name):
     # An editor approves and publishes it.
     editor.goto(f"{running.address}/review/{SLUG}/{made.number}")
     editor.locator("#reason").fill("Read against its source.")
-    editor.get_by_role("button", name="Approve").click()
-    assert project.workspace.catalogue.version(SLUG).state == "approved", editor.inner_text("main")
-    editor.get_by_role("button", name="Publish").click()
-    assert project.workspace.catalogue.version(SLUG).state == "published", editor.inner_text("main")
+    for act, state in (("Approve", "approved"), ("Publish", "published")):
+        editor.get_by_role("button", name=act).click()
+        expect(editor.locator(".state").first).to_have_text(state)
+        assert project.workspace.catalogue.version(SLUG).state == state
     reader.goto(site)
     # What was read a minute ago comes from the browser's own cache.
     reader.reload()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import chromium
+from browser import chromium, expect
 
 from citewright.model.base import clean_text
 from citewright.pipeline import reviewing
@@ -87,7 +87,7 @@ def test_a_reviewer_decides_by_keys(browser, running) -> None:
     page = tab(browser, running, "Bo")
     page.goto(f"{running.address}/review/by-keys/1.1")
     page.keyboard.press("?")
-    assert page.locator("dialog[open]").count() == 1
+    expect(page.locator("dialog[open]")).to_have_count(1)
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -127,10 +127,10 @@ def test_it_works_without_script(browser, running) -> None:
         == "The course lasts eight weeks"
     )
     page.locator("#change-1").get_by_role("button", name="Accept").click()
-    assert page.locator("#change-1 .decision").inner_text() == "Accepted by Bo"
+    expect(page.locator("#change-1 .decision")).to_have_text("Accepted by Bo")
     page.locator("#reason").fill("Read as a whole.")
     page.get_by_role("button", name="Approve").click()
-    assert page.locator(".state").first.inner_text() == "approved"
+    expect(page.locator(".state").first).to_have_text("approved")
     page.context.close()
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from browser import expect
 
 from tests.web.desk import Running
 
@@ -22,10 +25,10 @@ def open_by_mouse(page: Page, within: str) -> str:
     """The evidence behind the first statement of a part of the page; gives its text."""
     page.locator(f"{within} .mark button:visible").first.click()
     card = page.locator(":popover-open")
-    assert card.count() == 1
+    expect(card).to_have_count(1)
     text = card.inner_text()
     page.keyboard.press("Escape")
-    assert page.locator(":popover-open").count() == 0
+    expect(card).to_have_count(0)
     return text
 
 
@@ -41,11 +44,11 @@ def open_by_keys(page: Page, within: str) -> str:
         raise AssertionError(f"Tab does not come to the first marker of {within}")
     page.keyboard.press("Enter")
     card = page.locator(":popover-open")
-    assert card.count() == 1
+    expect(card).to_have_count(1)
     text = card.inner_text()
     page.keyboard.press("Escape")
-    assert page.locator(":popover-open").count() == 0
-    assert is_focused(marker), "the focus is back where it was"
+    expect(card).to_have_count(0)
+    expect(marker, "the focus is back where it was").to_be_focused()
     return text
 
 
@@ -71,12 +74,10 @@ def decide_too_late(browser: Browser, running: Running, path: str, *, script: bo
     change = bo.locator("#change-1")
     change.locator("input[name=reason]").fill("Not what the source says.")
     change.get_by_role("button", name="Reject").click()
-    refused = bo.get_by_role("alert").inner_text()
-    assert refused.startswith("Not done.")
-    assert "Bea" in refused
+    expect(bo.get_by_role("alert")).to_have_text(re.compile(r"^\s*Not done\..*Bea", re.DOTALL))
     decided(bo, "Accepted by Bea")
-    kept = bo.locator("#change-1 input[name=reason]").input_value()
-    assert kept == "Not what the source says.", "what was entered is kept"
+    kept = bo.locator("#change-1 input[name=reason]")
+    expect(kept, "what was entered is kept").to_have_value("Not what the source says.")
 
     # On the page as it is now the same decision is taken.
     bo.locator("#change-1").get_by_role("button", name="Reject").click()
@@ -85,8 +86,7 @@ def decide_too_late(browser: Browser, running: Running, path: str, *, script: bo
     # And so with the version: who has the page of before approves nothing.
     bea.locator("#reason").fill("Read.")
     bea.get_by_role("button", name="Approve").click()
-    assert bea.get_by_role("alert").inner_text().startswith("Not done.")
-    assert "Bo" in bea.get_by_role("alert").inner_text()
+    expect(bea.get_by_role("alert")).to_have_text(re.compile(r"^\s*Not done\..*Bo", re.DOTALL))
     bea.goto(running.address + path)
     again = bea.locator("#change-1")
     again.locator("details.again > summary").click()
