@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -27,11 +28,19 @@ __all__ = [
     "pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "pytest_unconfigure",
 ]  # fmt: skip
 
+# What is imported and collected stays to the end, and takes long to be looked through for garbage.
+gc.disable()
+
 # How long an example takes says nothing on a busy machine; benchmarks measure time. The examples
 # are the same in each run, so that a change is judged and not luck; `make test-all` draws new ones.
 settings.register_profile("citewright", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("CITEWRIGHT_EXAMPLES", "citewright"))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

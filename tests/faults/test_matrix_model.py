@@ -58,7 +58,7 @@ def test_two_that_ask_the_same_pay_once(tmp_path: Path, guarded: bool) -> None:
     desk = Desk(tmp_path)
     # Planted: who sends does not look whether somebody has sent or answered it.
     with (
-        without(claiming, "standing", lambda *_: None, guarded=guarded),
+        without(claiming, "standing", lambda *_, **__: None, guarded=guarded),
         ClaudeServer(delay=0.2) as server,
         ThreadPoolExecutor(2) as threads,
     ):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +20,15 @@ from faults.cutting import Cut, way_to
 from faults.planted import both, claimed, without
 from faults.restarting import restarted
 from sqlalchemy import select
+from versions.worker import order
 
 from citewright.database import Database
 from citewright.database.tables import run_articles, run_workers, runs
+from citewright.model.call import Busy, Claim
 from citewright.model.shares import Taken
 from citewright.pipeline.sharing import Member
+from citewright.versions.folder_store import FolderStore
+from citewright.versions.journal import Journal
 from citewright.versions.share_overview import overview
 from citewright.versions.shares import ShareLog
 
@@ -220,4 +225,31 @@ def test_nobody_is_lost_for_signs_that_could_not_be_given(schema: str, guarded: 
             clock.now += timedelta(seconds=3601)
             other = ShareLog(Database(schema), owner="random/2", clock=clock)
             assert [one.worker for one in other.lost("run")] == [worker]
+        database.close()
+
+
+@both
+def test_no_call_is_sent_twice_for_signs_that_could_not_be_given(
+    schema: str, guarded: bool, tmp_path: Path
+) -> None:
+    clock = Time()
+    store = FolderStore(tmp_path)
+    with way_to(schema) as (url, way):
+        database = Database(url)
+        theirs, ours = (
+            Journal(
+                database, store, run=name, cap_usd=Decimal(5), owner=f"random/{name}",
+                lease_seconds=3600, clock=clock,
+            )
+            for name in ("theirs", "ours")
+        )  # fmt: skip
+        mine = theirs.claim(order("a"))
+        assert isinstance(mine, Claim)
+        way.cut = "before"
+        assert ours.spent() == 0
+        clock.now += timedelta(seconds=3601)
+        nothing_missed = without(Database, "was_missed_within", lambda *_: False, guarded=guarded)
+        with nothing_missed, claimed(guarded):
+            assert isinstance(ours.claim(order("a")), Busy)
+        theirs.failed(mine, why="the test ends", spent=False)
         database.close()

@@ -177,7 +177,7 @@ def test_a_refresh_waits_for_the_one_before(workspace: Workspace) -> None:
     with Member(shares, "second") as second:
 
         def wait() -> None:
-            wait_for_turn(shares, second, "refresh")
+            wait_for_turn(shares, second, "refresh", Watching())
             over.set()
 
         with Member(shares, "first") as first:
@@ -199,7 +199,7 @@ def test_a_refresh_whose_workers_are_all_lost_is_not_waited_for(workspace: Works
     shares.join("first", 0, "flow-first")
     clock.now += shares.lease + timedelta(seconds=1)
     watching = Watching()
-    with Member(shares, "second", watcher=watching) as second:
-        wait_for_turn(shares, second, "refresh")
+    with Member(shares, "second") as second:
+        wait_for_turn(shares, second, "refresh", watching)
         assert shares.open() == ["second"]
     assert watching.told == ["lost flow-first"]

@@ -70,7 +70,8 @@ class Coordinator:
 
     def wait_for_turn(self) -> None:
         """Wait until every earlier run of this kind has ended."""
-        wait_for_turn(self._shares, self._member, self._kind)
+        # A command's run has no flow runs of its own, but the one before it may.
+        wait_for_turn(self._shares, self._member, self._kind, FlowRuns(self._shares))
 
     def share_out(
         self, slugs: Sequence[str], work: Mapping[str, Json] | None = None

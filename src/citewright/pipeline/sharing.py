@@ -180,11 +180,13 @@ def _wait(through: SimpleQueue[str], going: set[str]) -> None:
         going.discard(through.get())
 
 
-def wait_for_turn(shares: ShareLog, member: Member, kind: RunKind) -> None:
+def wait_for_turn(shares: ShareLog, member: Member, kind: RunKind, watcher: Watcher) -> None:
     """Wait until every earlier run of that kind has ended.
 
     Of a run whose workers are all lost nothing is waited for: it is ended, since the later one
     finds again what it left.
+
+    :param watcher: is told of those that are lost; the earlier run may be another one's concern.
     """
     while True:
         others = shares.open(kind)
@@ -192,7 +194,7 @@ def wait_for_turn(shares: ShareLog, member: Member, kind: RunKind) -> None:
         for run in before:
             lost = shares.lost(run)
             if lost:
-                member.watcher.lost(run, lost)
+                watcher.lost(run, lost)
             if not shares.working(run):
                 shares.end(run)
         if not any(shares.working(run) for run in before):

@@ -29,8 +29,13 @@ class Held:
     batch: int | None = None
 
 
-def standing(connection: Connection, request: str, now: datetime) -> Row[Any] | Held | None:
+def standing(
+    connection: Connection, request: str, now: datetime, *, by_lease: bool = True
+) -> Row[Any] | Held | None:
     """The call whose answer stands, or who is at it; None when the request may be sent.
+
+    :param by_lease: whether a lease that ran out says that nobody is at it any more. It does not
+        where nobody could renew one, since the database was away.
 
     Claims that nobody holds any longer are marked as lost, and a late answer is taken up where no
     other one came: this is for a transaction that writes.
@@ -38,7 +43,7 @@ def standing(connection: Connection, request: str, now: datetime) -> Row[Any] | 
     answered = call_rows.answered(connection, request)
     if answered is not None:
         return answered
-    return _held(connection, request, now) or call_rows.adopt_late(connection, request)
+    return _held(connection, request, now, by_lease) or call_rows.adopt_late(connection, request)
 
 
 def times_lost(connection: Connection, request: str, run: str) -> int:
@@ -51,11 +56,13 @@ def times_lost(connection: Connection, request: str, run: str) -> int:
     return connection.execute(lost).scalar_one()
 
 
-def _held(connection: Connection, request: str, now: datetime) -> Held | None:
+def _held(connection: Connection, request: str, now: datetime, by_lease: bool) -> Held | None:
     longest = None
     sent = select(calls).where(calls.c.request == request, calls.c.state == "sent")
     for row in connection.execute(sent).all():
-        held, why = _by_batch(connection, row, now) if row.batch else _by_lease(row, now)
+        held, why = (
+            _by_batch(connection, row, now) if row.batch else _by_process(row, now, by_lease)
+        )
         if held is None:
             connection.execute(
                 calls.update()
@@ -71,12 +78,12 @@ def _held(connection: Connection, request: str, now: datetime) -> Held | None:
     return longest
 
 
-def _by_lease(row: Row[Any], now: datetime) -> tuple[Held | None, str]:
+def _by_process(row: Row[Any], now: datetime, by_lease: bool) -> tuple[Held | None, str]:
     until = as_time(row.lease_until) if row.lease_until else now
     left = (until - now).total_seconds()
-    if left <= 0:
+    if left <= 0 and by_lease:
         return None, "its lease ran out"
-    return (None, "its process died") if is_dead(row.owner) else (Held(left), "")
+    return (None, "its process died") if is_dead(row.owner) else (Held(max(left, 0)), "")
 
 
 def _by_batch(connection: Connection, row: Row[Any], now: datetime) -> tuple[Held | None, str]:

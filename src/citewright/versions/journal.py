@@ -185,11 +185,13 @@ class Journal:
             self._settle(connection, claim, detail=why[:4000], **values)
 
     def _decided(self, connection: Connection, order: Order) -> Row[Any] | Claim | Busy | GivenUp:
-        match claiming.standing(connection, order.request, self._clock()):
+        # Whose lease ran out while the database was away may well be at it still.
+        missed = self._database.was_missed_within(self._lease.total_seconds())
+        match claiming.standing(connection, order.request, self._clock(), by_lease=not missed):
             case claiming.Held() as held:
                 if held.batch:
                     return Busy(held.seconds, batch=True)
-                return Busy(min(held.seconds, POLL_SECONDS))
+                return Busy(min(held.seconds or POLL_SECONDS, POLL_SECONDS))
             case None:
                 times = claiming.times_lost(connection, order.request, self._run)
                 gone = times >= SENDINGS
