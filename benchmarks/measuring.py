@@ -124,8 +124,11 @@ def run(
             why = _last_line(err) or f"exit code {child.returncode}"
         out.seek(0)
         cpu = usage.ru_utime + usage.ru_stime
-        peak, largest = max(seen.peak, kernel), max(seen.largest, kernel)
-        return Ended(out.read(), why, took, cpu, peak, largest, seen.own)
+        # The kernel's figure begins with what this process had when it started the other.
+        largest = seen.largest or kernel
+        return Ended(
+            out.read(), why, took, cpu, max(seen.peak, kernel), largest, seen.own or kernel
+        )
 
 
 @dataclass

@@ -140,7 +140,7 @@ _ALL = (
         "commands",
         tuple(
             Shown(f"commands.{name}.peak_mb", "MB", "less")
-            for name in "refresh_dry_run refresh publish serve generate verify doctor".split()
+            for name in "refresh_dry_run refresh publish serve verify doctor".split()
         ),
         seconds=5400,
     ),

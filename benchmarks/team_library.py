@@ -74,7 +74,7 @@ class Library:
             if disturb is None:
                 opened.generate()
             else:
-                opened.generate_together(workers)
+                opened.together(workers, opened.generate)
                 opened.wait_for(lambda state: state.done >= after)
                 disturb(self.team)
             opened.wait_for(lambda state: bool(state.ended))
@@ -144,10 +144,10 @@ class Opened:
         slugs = [f"article-{number}" for number in range(self.articles)]
         return self.start("generate-articles", slugs=slugs, **more)
 
-    def generate_together(self, workers: int) -> str:
-        """The same, where nothing is answered before so many workers are at it."""
+    def together(self, workers: int, start: Callable[[], str]) -> str:
+        """Start a run in which the model answers nothing before so many workers are at it."""
         self.model.ask("wait")
-        run = self.generate()
+        run = start()
         self.wait_for(lambda state: state.working >= workers)
         self.model.ask("go on")
         return run
@@ -157,7 +157,10 @@ class Opened:
         return self.team.start_flow(deployment, project=str(self.project), **parameters)
 
     def edit_briefs(self) -> None:
-        """Have every brief ask for something else, so that a refresh drafts each article anew."""
+        """Have every brief ask for something else: a refresh has each article drafted anew.
+
+        The model says the same of it, so they are reaffirmed.
+        """
         for path in (self.project / "sources" / "briefs").glob("*.yaml"):
             brief = json.loads(path.read_text(encoding="utf-8"))
             _write(path, brief | {"topic": f"{brief['topic']} once more"})

@@ -1,9 +1,10 @@
 """Large runs over workers: one that is killed in the middle, and two against one.
 
 A team's engines (:mod:`benchmarks.team`), a library of short articles whose sources and whose model
-are loopback servers in a process of their own, a second a call. First a run on two workers, one of
-which is killed with everything under it once a third of the articles are there: all articles have
-to end, each with one version, and nothing may be paid twice. What was under way on the killed
+are loopback servers in a process of their own, a second a call. First a run on two workers, in
+which the model answers once both are at it, and one of them is killed with everything under it once
+a third of the articles are there: all articles have to end, each with one version, and nothing may
+be paid twice. What was under way on the killed
 worker is told apart: nobody knows whether it was answered, so it is asked for once more, and it is
 never more than that worker's calls at once. Then the same library once with one worker and once
 with two, with the same limit of calls at once for each.
