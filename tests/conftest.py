@@ -17,6 +17,7 @@ from databases import (
     pytest_configure,
     pytest_unconfigure,
 )
+from groups import pytest_itemcollected
 from hypothesis import settings
 from opened import put_database
 from policies import BOUNDARY
@@ -25,7 +26,8 @@ from shared import ROOT
 
 __all__ = [
     "dropped_catalogues", "on_postgresql", "prefect_home", "prefect_server", "prefect_tables",
-    "pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "pytest_unconfigure",
+    "pytest_addoption", "pytest_collection_modifyitems", "pytest_configure",
+    "pytest_itemcollected", "pytest_unconfigure",
 ]  # fmt: skip
 
 # What is imported and collected stays to the end, and takes long to be looked through for garbage.
@@ -38,7 +40,8 @@ settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("CITEWRIGHT_EXAMPLES", "citewright"))
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
     gc.freeze()
     gc.enable()
 

@@ -17,6 +17,9 @@ from citewright.importing.published import read_page
 from citewright.model.article import Article
 from citewright.pipeline.workspace import Workspace
 
+# They share the versions that are made for them.
+pytestmark = pytest.mark.xdist_group("exporting")
+
 SLUG = "mindful-self-compassion"
 
 

@@ -38,6 +38,9 @@ from citewright.pipeline.workspace import RunOptions, Workspace
 from citewright.refresh.plan import ArticlePlan
 from citewright.versions.sources import Happening
 
+# They share the version that copies are made of.
+pytestmark = pytest.mark.xdist_group("refreshing")
+
 SLUG = "mindful-self-compassion"
 OPTIONS = RunOptions(run="test", drafter="extractive")
 

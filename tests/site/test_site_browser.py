@@ -18,7 +18,7 @@ from citewright.site.plain import visible
 from citewright.site.write import write_article
 from tests.site import hostile, sample
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site-browser")]
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 POSITION = "e => getComputedStyle(e).position"

@@ -11,7 +11,7 @@ from browser import chromium
 from citewright.site.write import write_article
 from tests.site import sample
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site-cards")]
 
 PASSAGE = "It says that the name is older than the practice."
 HEIGHT = "e => e.getBoundingClientRect().height"

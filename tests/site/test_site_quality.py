@@ -25,7 +25,7 @@ from tests.site.pages import read
 from tests.site.test_site_browser import ALARMS, batched, payloads
 from tests.site.wiki import READ, WALK
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site-quality")]
 
 APP = {"app_url": "http://127.0.0.1:9/app"}
 KINDS = (
