@@ -51,7 +51,7 @@ def test_a_worker_is_stopped_in_the_middle(library: Library) -> None:
     """As a container is: it is told to end, and has some time for it."""
     with library.opened("stopped") as opened:
         opened.start_workers(2)
-        opened.generate_together(2)
+        opened.together(2, opened.generate)
         opened.wait_for(lambda state: state.done >= 4)
         library.team.stop_worker(min(library.team.workers))
         state = opened.wait_for(lambda state: bool(state.ended))
@@ -64,7 +64,7 @@ def test_all_workers_are_killed(library: Library) -> None:
     # Two shards, so that none is left that a new worker would begin.
     with library.opened("abandoned", CITEWRIGHT_SHARD_ARTICLES="6") as opened:
         opened.start_workers(2)
-        first = opened.generate_together(2)
+        first = opened.together(2, opened.generate)
         left = opened.wait_for(lambda state: state.done >= 3).done
         library.team.stop_workers()
         assert left < ARTICLES
