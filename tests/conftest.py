@@ -17,7 +17,7 @@ from databases import (
     pytest_configure,
     pytest_unconfigure,
 )
-from groups import pytest_itemcollected
+from groups import pytest_itemcollected, pytest_xdist_auto_num_workers
 from hypothesis import settings
 from opened import put_database
 from policies import BOUNDARY
@@ -27,7 +27,7 @@ from shared import ROOT
 __all__ = [
     "dropped_catalogues", "on_postgresql", "prefect_home", "prefect_server", "prefect_tables",
     "pytest_addoption", "pytest_collection_modifyitems", "pytest_configure",
-    "pytest_itemcollected", "pytest_unconfigure",
+    "pytest_itemcollected", "pytest_unconfigure", "pytest_xdist_auto_num_workers",
 ]  # fmt: skip
 
 # What is imported and collected stays to the end, and takes long to be looked through for garbage.

@@ -1,9 +1,19 @@
-"""Tests of one ``xdist_group`` run in one process, where they share a server or a browser."""
+"""How tests are shared out: to how many processes, and which of them stay in one.
+
+Those of one ``xdist_group`` run in one process, where they share a server or a browser.
+"""
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from _pytest.nodeid import NodeId
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each processor: much of what a test takes is waiting for a server or a process."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
