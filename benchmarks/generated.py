@@ -8,8 +8,10 @@ from pathlib import Path
 
 import yaml
 
+from citewright.model.evidence import Snapshot
 from citewright.model.statement import Statement
 from citewright.model.verdict import Checker, Reason, Verdict
+from citewright.pipeline.workspace import SNAPSHOT_TAG, Workspace
 
 _WHO = "adults students nurses outpatients veterans caregivers adolescents volunteers".split()
 _WHAT = "breathing pacing journaling imagery grounding listening stretching singing".split()
@@ -31,6 +33,26 @@ def sentences(seed: int, count: int) -> list[str]:
             f"and {draw.choice(_MEASURE)} was {draw.choice(_HOW)} too."
         ] = None
     return list(made)
+
+
+def snapshot(workspace: Workspace, key: str, text: str, url: str, taken: datetime) -> Snapshot:
+    """A text as a source's snapshot, in the store and not in the catalogue."""
+    data = text.encode()
+    made = Snapshot(
+        source=key,
+        covers="full_text",
+        raw=workspace.store.put("raw", data),
+        text=workspace.store.put("text", data),
+        length=len(text),
+        media_type="text/plain",
+        retrieved=taken,
+        requested=url,
+        final_url=url,
+        extractor="plain",
+        extractor_version="1",
+    )
+    workspace.store.put_document("snapshot", SNAPSHOT_TAG, made)
+    return made
 
 
 def accepted(one: Statement, place: int, assessed: datetime) -> Verdict:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection as DatabaseConnection
 
-from benchmarks.generated import accepted
+from benchmarks.generated import accepted, snapshot
 from benchmarks.loopback_sources import tag_of
 from citewright.bootstrap import open_workspace
 from citewright.database import Database
@@ -32,7 +32,7 @@ from citewright.model.sentences import sentence_spans
 from citewright.model.source import CslItem, Source
 from citewright.model.statement import Citation, SourceMarker, Statement, StatementIds
 from citewright.model.version import Cause, Generator, Version, content_digest
-from citewright.pipeline.workspace import SNAPSHOT_TAG, VERSION_TAG, Workspace
+from citewright.pipeline.workspace import VERSION_TAG, Workspace
 from citewright.versions.catalogue import Catalogue
 from citewright.versions.folder_store import FolderStore
 from citewright.versions.sources import Happening, LastSeen, SourceLog
@@ -126,23 +126,9 @@ def stored(
         last = workspace.source_log.last_seen(key)
         assert last is not None
         url = last.url
-    data = text.encode()
-    snapshot = Snapshot(
-        source=key,
-        covers="full_text",
-        raw=workspace.store.put("raw", data),
-        text=workspace.store.put("text", data),
-        length=len(text),
-        media_type="text/plain",
-        retrieved=taken,
-        requested=url,
-        final_url=url,
-        extractor="plain",
-        extractor_version="1",
-    )
-    workspace.store.put_document("snapshot", SNAPSHOT_TAG, snapshot)
-    workspace.catalogue.add_snapshot(snapshot)
-    made = Text(key, text, snapshot)
+    found = snapshot(workspace, key, text, url, taken)
+    workspace.catalogue.add_snapshot(found)
+    made = Text(key, text, found)
     seen = LastSeen(url, tag_of(url), None, made.digest, taken.isoformat())
     workspace.source_log.saw({key: seen})
     return made

@@ -18,7 +18,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.generated import accepted
+from benchmarks.generated import accepted, snapshot
 from benchmarks.installing import Absent
 from benchmarks.measuring import Figures
 from benchmarks.site_rivals import BUILDERS, Page
@@ -31,7 +31,7 @@ from citewright.model.source import CslDate, CslItem, CslName, Source
 from citewright.model.statement import LLM, Citation, SourceMarker, Statement, StatementIds
 from citewright.model.version import Cause, Generator, Version, content_digest
 from citewright.pipeline.site_build import Built, build_site
-from citewright.pipeline.workspace import SNAPSHOT_TAG, VERSION_TAG, Workspace
+from citewright.pipeline.workspace import VERSION_TAG, Workspace
 
 ARTICLES = size(1_000, 10)
 SECTIONS, PER_SECTION, SENTENCES = 4, 5, 8
@@ -131,22 +131,8 @@ def _sentence(draw: random.Random) -> str:
 def _source(workspace: Workspace, number: int, draw: random.Random) -> tuple[Snapshot, str, str]:
     """A source's snapshot, its text and its key."""
     text = "\n\n".join(f"In series {number} {_sentence(draw)}" for _ in range(SENTENCES)) + "\n"
-    data = text.encode()
     key = f"source-{number}"
-    taken = Snapshot(
-        source=key,
-        covers="full_text",
-        raw=workspace.store.put("raw", data),
-        text=workspace.store.put("text", data),
-        length=len(text),
-        media_type="text/html",
-        retrieved=NOW,
-        requested=f"https://sources.example/{number}",
-        final_url=f"https://sources.example/{number}",
-        extractor="plain",
-        extractor_version="1",
-    )
-    workspace.store.put_document("snapshot", SNAPSHOT_TAG, taken)
+    taken = snapshot(workspace, key, text, f"https://sources.example/{number}", NOW)
     return taken, text, key
 
 

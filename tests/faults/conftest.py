@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from clusters import Cluster, NoPrograms, new_cluster
 from databases import database, folder, migrated_file, migrated_schema, schema
 from object_servers import object_server
 from versions.conftest import in_bucket
@@ -16,3 +19,13 @@ __all__ = [
 
 # They import it by its bare name.
 sys.path.append(str(Path(__file__).resolve().parent.parent / "drafting"))
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A server of this module's own."""
+    try:
+        with new_cluster() as running:
+            yield running
+    except NoPrograms as error:
+        pytest.skip(str(error))

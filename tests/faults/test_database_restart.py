@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 from catalogues import open_workspace
-from clusters import Cluster, NoPrograms, new_cluster
+from clusters import Cluster
 from fakes.claude_server import ClaudeServer
 from faults.cutting import Cut, way_to
 from faults.test_killed_runs import SLUG, Runs, agree, script
@@ -35,16 +34,6 @@ from citewright.versions.reviews import Act
 from tests.web import desk
 
 WORKERS, EACH = 4, 40
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """A server of this module's own."""
-    try:
-        with new_cluster() as running:
-            yield running
-    except NoPrograms as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture

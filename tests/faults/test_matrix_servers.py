@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from clusters import Cluster, NoPrograms, new_cluster
+from clusters import Cluster
 from faults.cutting import way_to
 from faults.planted import both, claimed, raised, without
 from faults.restarting import restarted
@@ -26,16 +26,6 @@ from citewright.pipeline.sharing import Member
 from citewright.versions.catalogue import Catalogue
 from citewright.versions.reviews import Act
 from citewright.versions.shares import ShareLog
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """A server of this module's own."""
-    try:
-        with new_cluster() as running:
-            yield running
-    except NoPrograms as error:
-        pytest.skip(str(error))
 
 
 def commented(database: Database) -> tuple[Catalogue, Callable[[str], None]]:

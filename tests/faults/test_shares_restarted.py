@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clusters import Cluster, NoPrograms, new_cluster
+from clusters import Cluster
 from faults.cutting import Cut, way_to
 from faults.planted import both, claimed, without
 from faults.restarting import restarted
@@ -136,16 +136,6 @@ def test_a_step_whose_commit_has_no_answer_is_done_once(
             assert way.cuts == number, name
             assert kept(database, at.run) == kept(database, quiet.run), name
         database.close()
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """A server of this module's own."""
-    try:
-        with new_cluster() as running:
-            yield running
-    except NoPrograms as error:
-        pytest.skip(str(error))
 
 
 @pytest.mark.slow
